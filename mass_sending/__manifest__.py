@@ -1,0 +1,23 @@
+# Copyright 2026 The mass_sending authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+{
+    "name": "Mass Sending",
+    "summary": "Reach customers by e-mail, portal or SMS, and know who got what",
+    "version": "19.0.1.0.0",
+    "category": "Marketing",
+    "author": "The mass_sending authors",
+    "license": "LGPL-3",
+    "depends": ["account", "crm", "phone_validation", "portal", "sale", "sms"],
+    "external_dependencies": {"python": ["phonenumbers"]},
+    "data": [
+        # Security
+        "security/res_groups.xml",
+        "security/ir.model.access.csv",
+        # Data
+        # Views
+        "views/mass_sending_menus.xml",
+    ],
+    "demo": [],
+    "application": True,
+    "installable": True,
+}
