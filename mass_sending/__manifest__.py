@@ -13,11 +13,16 @@
         # Security
         "security/res_groups.xml",
         "security/ir.model.access.csv",
+        "security/mass_sending_service_security.xml",
         # Data
+        "data/ir_config_parameter_data.xml",
+        "data/ir_cron_data.xml",
+        "data/ir_sequence_data.xml",
         # Views
         "views/mass_sending_menus.xml",
     ],
     "demo": [],
+    "post_init_hook": "post_init_hook",
     "application": True,
     "installable": True,
 }

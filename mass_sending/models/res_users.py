@@ -1,0 +1,91 @@
+# Copyright 2026 The mass_sending authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+
+from odoo import api, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..tools import PortalLoginError, normalize_portal_login
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    _login_lower_index = models.Index("(lower(login))")
+
+    @api.constrains("login", "partner_id")
+    def _check_names_are_no_portal_logins(self):
+        """No other contact's portal login may be a user's login or e-mail."""
+        self.flush_model(["login", "partner_id"])
+        self.env["res.partner"].flush_model(
+            ["portal_login", "email", "email_normalized"]
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT name FROM res_users u
+                  JOIN res_partner own ON own.id = u.partner_id
+                 CROSS JOIN LATERAL unnest(
+                    ARRAY[u.login, trim(own.email), own.email_normalized]
+                 ) AS name
+                  JOIN res_partner p ON lower(p.portal_login) = lower(name)
+                 WHERE u.id = ANY(%s)
+                   AND p.portal_login IS NOT NULL AND p.id != u.partner_id
+                 LIMIT 1
+                """,
+                self.ids,
+            )
+        )
+        if rows:
+            raise ValidationError(
+                self.env._(
+                    "The login or e-mail “%(name)s” is the portal login of another "
+                    "contact. Choose another one, or change that portal login first.",
+                    name=rows[0][0],
+                )
+            )
+
+    @api.model
+    def _get_login_domain(self, login):
+        """Accept a customer's portal login, too; a login of one's own comes first."""
+        domain = super()._get_login_domain(login)
+        user_sudo = self._find_by_portal_login_sudo(login)
+        if not user_sudo:
+            return domain
+        if self.sudo().with_context(active_test=False).search_count(domain, limit=1):
+            return domain
+        return domain | Domain("id", "=", user_sudo.id)
+
+    @api.model
+    def _find_by_portal_login_sudo(self, text):
+        """The oldest active portal user of the partner with this portal login.
+
+        Internal users are never found, whatever their partner's portal login.
+        """
+        users_sudo = self.sudo().browse()
+        try:
+            login = normalize_portal_login(text)
+        except (PortalLoginError, TypeError):
+            return users_sudo
+        if not login:
+            return users_sudo
+        self.env["res.partner"].flush_model(["portal_login"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM res_partner WHERE lower(portal_login) = lower(%s)"
+                " AND portal_login IS NOT NULL",
+                login,
+            )
+        )
+        if not rows:
+            return users_sudo
+        return users_sudo.with_context(active_test=True).search(
+            [
+                ("partner_id", "=", rows[0][0]),
+                ("share", "=", True),
+                ("all_group_ids", "in", self.env.ref("base.group_portal").ids),
+            ],
+            order="id",
+            limit=1,
+        )
