@@ -1,6 +1,6 @@
 # Sourced by every script in dev/: where things are, and how to say so.
 # Nothing here installs or starts anything.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # used by who sources it
 
 set -euo pipefail
 

@@ -1,6 +1,6 @@
 # Sourced: the PG* variables of the server in use. Either the one the caller
 # named, or a private cluster that only this user (and root) can reach.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # used by who sources it
 
 if [ -n "${PGHOST:-}${PGSERVICE:-}" ]; then
     PG_PRIVATE=
