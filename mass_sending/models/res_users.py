@@ -24,12 +24,12 @@ class ResUsers(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT name FROM res_users u
+                SELECT taken.name FROM res_users u
                   JOIN res_partner own ON own.id = u.partner_id
                  CROSS JOIN LATERAL unnest(
                     ARRAY[u.login, trim(own.email), own.email_normalized]
-                 ) AS name
-                  JOIN res_partner p ON lower(p.portal_login) = lower(name)
+                 ) AS taken(name)
+                  JOIN res_partner p ON lower(p.portal_login) = lower(taken.name)
                  WHERE u.id = ANY(%s)
                    AND p.portal_login IS NOT NULL AND p.id != u.partner_id
                  LIMIT 1
