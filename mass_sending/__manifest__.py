@@ -19,6 +19,13 @@
         "data/ir_cron_data.xml",
         "data/ir_sequence_data.xml",
         # Views
+        "views/crm_lead_views.xml",
+        "views/mass_sending_location_views.xml",
+        "views/mass_sending_service_views.xml",
+        "views/product_template_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/res_partner_views.xml",
+        # Menus
         "views/mass_sending_menus.xml",
     ],
     "demo": [],

@@ -1,10 +1,7 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
-from markupsafe import Markup
-
 from odoo import models
-from odoo.tools.mail import append_content_to_html
 
 INVITATION = "auth_signup.portal_set_password_email"
 
@@ -26,32 +23,3 @@ class MailTemplate(models.Model):
             for user_sudo in self.env["res.users"].sudo().browse(res_ids):
                 user_sudo._add_portal_login_to_invitation(values[user_sudo.id])
         return values
-
-
-class ResUsers(models.Model):
-    _inherit = "res.users"
-
-    def _add_portal_login_to_invitation(self, mail_values):
-        login = self._get_own_portal_login()
-        body = mail_values.get("body_html") or ""
-        if not login or login in body:
-            return
-        sentence = self.with_context(lang=self.lang).env._(
-            "You can also sign in with your customer number: %(login)s",
-            login=Markup("<strong>%s</strong>") % login,
-        )
-        mail_values["body_html"] = append_content_to_html(
-            body,
-            Markup(
-                '<p style="text-align: center; font-family: Verdana, Arial, sans-serif;'
-                ' font-size: 13px; color: #454748;">%s</p>'
-            )
-            % sentence,
-            plaintext=False,
-        )
-
-    def _get_own_portal_login(self):
-        """The portal login with which this user would sign in, if there is one."""
-        self.ensure_one()
-        login = self.partner_id.portal_login
-        return login if self._find_by_portal_login_sudo(login) == self else False

@@ -30,6 +30,7 @@ class MassSendingService(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, ondelete="cascade", index=True
     )
+    location_id = fields.Many2one(related="partner_id.location_id")
     tariff_id = fields.Many2one(
         "product.template",
         string="Tariff Plan",

@@ -1,10 +1,13 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.mail import append_content_to_html
 
 from ..tools import PortalLoginError, normalize_portal_login
 
@@ -89,3 +92,28 @@ class ResUsers(models.Model):
             order="id",
             limit=1,
         )
+
+    def _add_portal_login_to_invitation(self, mail_values):
+        login = self._get_own_portal_login()
+        body = mail_values.get("body_html") or ""
+        if not login or login in body:
+            return
+        sentence = self.with_context(lang=self.lang).env._(
+            "You can also sign in with your customer number: %(login)s",
+            login=Markup("<strong>%s</strong>") % login,
+        )
+        mail_values["body_html"] = append_content_to_html(
+            body,
+            Markup(
+                '<p style="text-align: center; font-family: Verdana, Arial, sans-serif;'
+                ' font-size: 13px; color: #454748;">%s</p>'
+            )
+            % sentence,
+            plaintext=False,
+        )
+
+    def _get_own_portal_login(self):
+        """The portal login with which this user would sign in, if there is one."""
+        self.ensure_one()
+        login = self.partner_id.portal_login
+        return login if self._find_by_portal_login_sudo(login) == self else False
