@@ -1,0 +1,106 @@
+# Copyright 2026 The mass_sending authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""What every channel can do."""
+
+from odoo.tools import SQL
+
+
+class ChannelUnavailable(Exception):
+    """The far end can't be reached at all: the campaign waits and tries again.
+
+    Its text is shown to staff; nothing of the group was handed over.
+    """
+
+
+class Channel:
+    """A way to reach a person: which addresses he has, why he cannot be reached,
+    how a group of deliveries is prepared and handed over.
+
+    :cvar str code: stored on the deliveries
+    :cvar str label: shown to people
+    :cvar int group_size: how many deliveries a worker takes at once
+    """
+
+    code = None
+    label = None
+    group_size = 50
+
+    def __init__(self, env):
+        self.env = env
+
+    # === Before sending ===
+
+    def addresses_sql(self, campaign):
+        """Return where the recipients of a campaign are reached, or why not.
+
+        :param campaign: mass.sending.campaign
+        :return: SQL of a SELECT with the columns `recipient_id`, `address` and
+            `reason`: one row per address (`reason` NULL), or per address or
+            person that cannot be used (`reason` a code of `states.SKIP_REASONS`)
+        """
+        raise NotImplementedError  # abstract
+
+    def get_problems(self, campaign):
+        """Return what keeps the campaign from being sent here, as sentences."""
+        return []
+
+    def get_warnings(self, campaign):
+        """Return what staff should know before they confirm, as sentences."""
+        return []
+
+    # === Sending ===
+
+    def find_blocked(self, campaign, delivery_ids):
+        """Return who may no longer be written to, looked up right before sending.
+
+        :param campaign: mass.sending.campaign
+        :param list[int] delivery_ids: deliveries of one group
+        :return: {delivery id: code of `states.SKIP_REASONS`}
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT d.id,
+                          CASE WHEN person.id IS NULL THEN 'deleted'
+                               WHEN person.active IS NOT TRUE THEN 'archived'
+                               ELSE %(more)s
+                          END AS reason
+                     FROM mass_sending_delivery d
+                     JOIN mass_sending_recipient r ON r.id = d.recipient_id
+                LEFT JOIN %(table)s person ON person.id = r.person_id
+                    WHERE d.id = ANY(%(ids)s)""",
+                more=self.blocked_case_sql(campaign),
+                table=SQL.identifier(self.env[campaign.recipient_model]._table),
+                ids=list(delivery_ids),
+            )
+        )
+        return {delivery_id: reason for delivery_id, reason in rows if reason}
+
+    def blocked_case_sql(self, campaign):
+        """Return an SQL expression on `d` (delivery): a skip reason, or NULL."""
+        return SQL("NULL")
+
+    def prepare(self, campaign, deliveries):
+        """Make what is handed over: messages, mails. Nothing leaves the house yet.
+
+        :param campaign: mass.sending.campaign, as the queue
+        :param deliveries: mass.sending.delivery of one group
+        :return: {delivery id: Outcome} of those that failed
+        """
+        raise NotImplementedError  # abstract
+
+    def hand_over(self, campaign, deliveries, session):
+        """Hand over prepared deliveries, one after the other.
+
+        Call `session.open` with the deliveries in their order before anything
+        leaves the house; `session.record` with each outcome before the next one's
+        content does; and stop as soon as `session.stopped()`.
+
+        :param campaign: mass.sending.campaign, as the queue
+        :param deliveries: mass.sending.delivery, all prepared
+        :param session: `queue.worker.HandOver`
+        :raise ChannelUnavailable: the far end can't be reached
+        """
+        raise NotImplementedError  # abstract
+
+    def clean_up(self, campaign, deliveries):
+        """Remove what was only made for handing over."""

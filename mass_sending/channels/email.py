@@ -1,0 +1,244 @@
+# Copyright 2026 The mass_sending authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""E-mail: ordinary `mail.mail` rows, through Odoo's outgoing mail servers."""
+
+import secrets
+
+from markupsafe import Markup, escape
+
+from odoo.tools import SQL, formataddr
+from odoo.tools.mail import email_normalize, generate_tracking_message_id
+
+from ..queue.messages import ensure_messages
+from . import register
+from .base import Channel, ChannelUnavailable
+from .smtp import SmtpSession
+
+
+@register
+class EmailChannel(Channel):
+    """One mail per person and address."""
+
+    code = "email"
+    label = "E-mail"
+
+    # === Before sending ===
+
+    def addresses_sql(self, campaign):
+        return SQL(
+            """SELECT r.id AS recipient_id,
+                      a.address,
+                      CASE WHEN a.address IS NULL AND COALESCE(r.email, '') = ''
+                           THEN 'email_missing'
+                           WHEN a.address IS NULL THEN 'email_invalid'
+                           ELSE %(suppressed)s
+                      END AS reason
+                 FROM mass_sending_recipient r
+            LEFT JOIN LATERAL (%(addresses)s) a ON TRUE
+                WHERE r.campaign_id = %(campaign)s""",
+            addresses=self._addresses_of_one_sql(campaign.billing_email_mode),
+            suppressed=self._suppressed_sql(campaign, SQL("a.address")),
+            campaign=campaign.id,
+        )
+
+    def _addresses_of_one_sql(self, billing_email_mode):
+        """SELECT of the addresses of recipient `r`, each once."""
+        own = SQL(
+            "SELECT lower(r.email_normalized) AS address"
+            " WHERE r.email_normalized IS NOT NULL"
+        )
+        # a billing e-mail may hold several addresses, with names
+        billing = SQL(
+            r"""SELECT DISTINCT lower(found[1]) AS address
+                  FROM regexp_matches(
+                       r.billing_email, '[^\s<>,;"]+@[^\s<>,;"]+', 'g') AS found"""
+        )
+        if billing_email_mode == "addition":
+            return SQL("%s UNION %s", own, billing)
+        if billing_email_mode == "instead":
+            return SQL(
+                "%s UNION %s AND COALESCE(r.billing_email, '') NOT LIKE '%%@%%'",
+                billing,
+                own,
+            )
+        return own
+
+    def _suppressed_sql(self, campaign, address):
+        """SQL expression: why an address may not be written to, or NULL."""
+        if campaign.purpose != "marketing":
+            return SQL("NULL")
+        return SQL(
+            """CASE WHEN EXISTS (SELECT FROM mail_blacklist b
+                                  WHERE b.email = %s AND b.active)
+                    THEN 'opted_out' END""",
+            address,
+        )
+
+    def blocked_case_sql(self, campaign):
+        return self._suppressed_sql(campaign, SQL("d.address"))
+
+    def get_problems(self, campaign):
+        env = self.env
+        problems = []
+        if not email_normalize(campaign.email_from or ""):
+            problems.append(
+                env._(
+                    "From: there is no valid sender address. Fill it in here, or set "
+                    "the e-mail of the company “%(company)s”.",
+                    company=campaign.company_id.name,
+                )
+            )
+        if not campaign.purpose:
+            problems.append(
+                env._("Purpose: please say whether this is service or marketing.")
+            )
+        if (
+            campaign.purpose == "service"
+            and not campaign.user_id.has_group(
+                "mass_sending.mass_sending_group_service_message"
+            )
+        ):
+            problems.append(
+                env._(
+                    "Purpose: only members of “Send service messages” may write to "
+                    "people who opted out. Choose marketing, or ask an administrator."
+                )
+            )
+        return problems
+
+    def get_warnings(self, campaign):
+        try:
+            self._connect_for(campaign).quit()
+        except ChannelUnavailable as error:
+            return [str(error)]
+        return []
+
+    def _connect_for(self, campaign):
+        """Connect to the server that a campaign's mails would use."""
+        servers = self.env["ir.mail_server"].sudo()
+        alias_domain = campaign.company_id.alias_domain_id
+        if alias_domain:
+            servers = servers.with_context(
+                domain_notifications_email=alias_domain.default_from_email,
+                domain_bounce_address=alias_domain.bounce_email,
+            )
+        allowed = servers.search([("owner_user_id", "=", False)], order="sequence, id")
+        server, smtp_from = servers._find_mail_server(campaign.email_from, allowed)
+        return SmtpSession.connect(self.env, server, False, smtp_from)
+
+    # === Sending ===
+
+    def prepare(self, campaign, deliveries):
+        failures = ensure_messages(campaign, deliveries)
+        ready = deliveries.filtered(lambda d: d.id not in failures)
+        self._assign_message_ids(ready)
+        # left by a worker that died: made again, so that they are ours
+        self._get_mails(deliveries).unlink()
+        self.env["mail.mail"].create(
+            [
+                values
+                for lang, of_lang in ready.grouped(
+                    lambda d: campaign._get_known_lang(d.recipient_id.lang)
+                ).items()
+                for values in self._prepare_mails_values(campaign, of_lang, lang)
+            ]
+        )
+        return failures
+
+    def _assign_message_ids(self, deliveries):
+        """Give each mail its Message-Id, once and for all tries.
+
+        The first mail to a person has his message's. The mail to a second address
+        is another message to the mail world: bounces must tell which came back.
+        """
+        taken = {
+            uid
+            for (uid,) in self.env["mass.sending.delivery"]._read_group(
+                [
+                    ("recipient_id", "in", deliveries.recipient_id.ids),
+                    ("message_uid", "!=", False),
+                ],
+                ["message_uid"],
+            )
+        }
+        for delivery in deliveries.filtered(lambda d: not d.message_uid):
+            uid = delivery.mail_message_id.message_id
+            if uid in taken:
+                recipient = delivery.recipient_id
+                uid = generate_tracking_message_id(
+                    f"{recipient.person_id}-{recipient.person_model}"
+                )
+            taken.add(uid)
+            delivery.message_uid = uid
+
+    def _prepare_mails_values(self, campaign, deliveries, lang):
+        """Return the mail.mail values of deliveries in one language.
+
+        The layout is rendered once, around two words that are then replaced.
+        """
+        token = secrets.token_hex(8)
+        subject_mark, body_mark = f"subject-{token}", f"body-{token}"
+        layout = campaign.with_context(lang=lang)._wrap_in_layout(
+            Markup(body_mark), subject_mark, campaign.company_id
+        )
+        for delivery in deliveries:
+            message = delivery.mail_message_id
+            body = layout.replace(subject_mark, escape(message.subject or "")).replace(
+                body_mark, message.body
+            )
+            yield self._prepare_mail_values(delivery, message, body)
+
+    def _prepare_mail_values(self, delivery, message, body):
+        own_id = delivery.message_uid
+        return {
+            "mail_message_id": message.id,
+            "is_notification": True,
+            "mass_sending_delivery_id": delivery.id,
+            "body_html": body,
+            "email_to": formataddr((delivery.recipient_id.name, delivery.address)),
+            "headers": repr(self._prepare_headers(delivery)),
+            # the mail to a second address is another message to the mail world,
+            # but its replies belong to the same one here
+            "references": message.message_id if own_id != message.message_id else False,
+            "state": "outgoing",
+            "auto_delete": True,
+        }
+
+    def _prepare_headers(self, delivery):
+        """Return the additional headers of a mail."""
+        return {"X-Auto-Response-Suppress": "OOF"}
+
+    def hand_over(self, campaign, deliveries, session):
+        mails = self._get_mails(deliveries)
+        for config in mails._split_by_mail_configuration():
+            server_id, alias_domain_id, smtp_from, mail_ids = config
+            server = self.env["ir.mail_server"].browse(server_id or [])
+            smtp = SmtpSession.connect(self.env, server, alias_domain_id, smtp_from)
+            # in the order in which they were claimed
+            batch = mails.browse(mail_ids).sorted("mass_sending_delivery_id")
+            session.open([batch.mass_sending_delivery_id.ids])
+            try:
+                self._hand_over_batch(batch, smtp, session)
+            finally:
+                smtp.quit()
+            if session.stopped():
+                return
+
+    def _hand_over_batch(self, mails, smtp, session):
+        for mail in mails:
+            if session.stopped():
+                return
+            session.record(mail.mass_sending_delivery_id.ids, smtp.send(mail))
+
+    def clean_up(self, campaign, deliveries):
+        mails = self._get_mails(deliveries)
+        sent = mails.filtered(lambda m: m.mass_sending_delivery_id.sent_at)
+        (mails - sent).unlink()
+        # Odoo's hook, for whoever listens; it also deletes them
+        sent.write({"state": "sent"})
+        sent._postprocess_sent_message(success_pids=[], success_emails=[])
+
+    def _get_mails(self, deliveries):
+        return self.env["mail.mail"].search(
+            [("mass_sending_delivery_id", "in", deliveries.ids)]
+        )

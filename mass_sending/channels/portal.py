@@ -1,0 +1,38 @@
+# Copyright 2026 The mass_sending authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""The customer portal: the message is there as soon as it is written down."""
+
+from odoo.tools import SQL
+
+from ..queue.messages import ensure_messages
+from ..queue.outcomes import Outcome
+from . import register
+from .base import Channel
+
+
+@register
+class PortalChannel(Channel):
+    """Every customer chosen gets his copy, shown once he has portal access."""
+
+    code = "portal"
+    label = "Customer portal"
+    # no wire, so nothing to be in doubt about
+    group_size = 500
+
+    def addresses_sql(self, campaign):
+        return SQL(
+            """SELECT r.id AS recipient_id,
+                      COALESCE(NULLIF(r.portal_login, ''), '#' || r.partner_id)
+                          AS address,
+                      CASE WHEN r.partner_id IS NULL THEN 'no_customer' END AS reason
+                 FROM mass_sending_recipient r
+                WHERE r.campaign_id = %s""",
+            campaign.id,
+        )
+
+    def prepare(self, campaign, deliveries):
+        return ensure_messages(campaign, deliveries)
+
+    def hand_over(self, campaign, deliveries, session):
+        session.open([deliveries.ids])
+        session.record(deliveries.ids, Outcome.sent())

@@ -1,0 +1,61 @@
+# Copyright 2026 The mass_sending authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class CrmLead(models.Model):
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "mass.sending.person.mixin"]
+
+    def _compute_msg_identity(self):
+        for lead in self:
+            lead.msg_name = lead.contact_name or lead.partner_name or lead.name
+            lead.msg_email = lead.email_from
+            lead.msg_phone = lead.phone
+
+    def _compute_msg_place(self):
+        for lead in self:
+            lead.msg_address = ", ".join(
+                filter(None, [lead.street, lead.zip, lead.city])
+            )
+            lead.msg_location = lead.location_id.complete_name
+            lead.msg_service_provider = lead.service_provider_id.name
+
+    def _get_msg_customer(self):
+        return self.partner_id
+
+    @api.model
+    def _get_recipient_snapshot_columns(self, alias):
+        def column(name):
+            return SQL.identifier(alias, name)
+
+        def customer(name):
+            return SQL(
+                "(SELECT p.%s FROM res_partner p WHERE p.id = %s)",
+                SQL.identifier(name),
+                column("partner_id"),
+            )
+
+        return {
+            "partner_id": column("partner_id"),
+            "lead_id": column("id"),
+            "name": SQL(
+                "COALESCE(NULLIF(%s, ''), NULLIF(%s, ''), %s, '')",
+                column("contact_name"),
+                column("partner_name"),
+                column("name"),
+            ),
+            "portal_login": customer("portal_login"),
+            "email": column("email_from"),
+            "email_normalized": column("email_normalized"),
+            "billing_email": self._null_column(),
+            "phone": column("phone"),
+            "phone_sanitized": column("phone_sanitized"),
+            "lang": SQL(
+                "COALESCE((SELECT l.code FROM res_lang l WHERE l.id = %s), %s)",
+                column("lang_id"),
+                customer("lang"),
+            ),
+        }

@@ -1,0 +1,223 @@
+# Copyright 2026 The mass_sending authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+
+import ast
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ..tools.text_values import split_values
+
+RECIPIENT_TYPES = [("customer", "Customer"), ("lead", "Lead")]
+
+STATUS_FILTERS = {
+    "filter_status_new": "new",
+    "filter_status_active": "active",
+    "filter_status_inactive": "inactive",
+    "filter_status_blocked": "blocked",
+}
+
+
+class MassSendingAudienceMixin(models.AbstractModel):
+    """Whom to write to: filters that compile to one Odoo domain.
+
+    Filters combine with AND, the values inside one filter with OR. A filter is a
+    field here and a method `_get_<name>_domain`, listed in
+    `_get_audience_filter_names`; that is all a new one needs.
+    """
+
+    _name = "mass.sending.audience.mixin"
+    _description = "Audience filters"
+
+    recipient_type = fields.Selection(
+        RECIPIENT_TYPES, required=True, default="customer", string="Recipient"
+    )
+    recipient_model = fields.Char(compute="_compute_recipient_model")
+    filter_portal_login = fields.Text(
+        string="Portal login",
+        help="One or more portal logins, separated by comma or new line.",
+    )
+    filter_status_new = fields.Boolean(string="New")
+    filter_status_active = fields.Boolean(string="Active")
+    filter_status_inactive = fields.Boolean(string="Inactive")
+    filter_status_blocked = fields.Boolean(string="Blocked")
+    filter_name = fields.Text(
+        string="Full name",
+        help="One or more names or parts of names, separated by comma or new line.",
+    )
+    filter_category = fields.Selection(
+        [("person", "Individual"), ("company", "Company")], string="Category"
+    )
+    filter_location_ids = fields.Many2many(
+        "mass.sending.location",
+        string="Locations",
+        help="Customers of these locations and of all places inside them.",
+    )
+    filter_domain = fields.Char(
+        string="Additional conditions",
+        default="[]",
+        help="Further conditions, combined with the filters above by AND.",
+    )
+    audience_count = fields.Integer(
+        string="Matching", compute="_compute_audience", compute_sudo=False
+    )
+    audience_domain = fields.Char(
+        string="Domain", compute="_compute_audience", compute_sudo=False
+    )
+
+    @api.model
+    def _get_recipient_models(self):
+        """Return recipient type -> model that inherits the person mixin."""
+        return {"customer": "res.partner", "lead": "crm.lead"}
+
+    @api.depends("recipient_type")
+    def _compute_recipient_model(self):
+        recipient_models = self._get_recipient_models()
+        for record in self:
+            record.recipient_model = recipient_models.get(record.recipient_type)
+
+    @api.depends(lambda self: self._get_audience_field_names())
+    def _compute_audience(self):
+        for record in self:
+            try:
+                domain = record._get_audience_domain()
+            except ValidationError:
+                record.audience_count = 0
+                record.audience_domain = False
+                continue
+            record.audience_domain = repr(list(domain))
+            record.audience_count = self.env[record.recipient_model].search_count(domain)
+
+    @api.constrains("filter_domain", "recipient_type")
+    def _check_filter_domain(self):
+        for record in self:
+            record._get_extra_domain()
+
+    # === Compiling the filters ===
+
+    @api.model
+    def _get_audience_field_names(self):
+        """Return the names of the fields that make up an audience."""
+        return [
+            "recipient_type",
+            *(name for name in self._fields if name.startswith("filter_")),
+        ]
+
+    @api.model
+    def _get_audience_filter_names(self, recipient_type):
+        """Return the filters that make sense for a recipient type.
+
+        Each name stands for a method ``_get_<name>_domain``.
+        """
+        if recipient_type == "lead":
+            return ["name", "category", "location"]
+        return ["portal_login", "status", "name", "category", "location"]
+
+    def _get_audience_domain(self):
+        """Compile the filters.
+
+        :return: Domain on `recipient_model`
+        :raise ValidationError: the additional conditions cannot be read; the
+            sentence names them
+        """
+        self.ensure_one()
+        return Domain.AND(
+            [
+                self._get_base_domain(),
+                *(
+                    getattr(self, f"_get_{name}_domain")()
+                    for name in self._get_audience_filter_names(self.recipient_type)
+                ),
+                self._get_extra_domain(),
+            ]
+        )
+
+    def _get_base_domain(self):
+        """Who counts as a customer (or lead) at all."""
+        if self.recipient_type == "customer":
+            return Domain("customer_status", "!=", False)
+        return Domain.TRUE
+
+    def _get_portal_login_domain(self):
+        values = split_values(self.filter_portal_login)
+        if not values:
+            return Domain.TRUE
+        return Domain.OR(
+            Domain("portal_login", "=ilike", self._escape_like(value))
+            for value in values
+        )
+
+    def _get_status_domain(self):
+        values = [value for name, value in STATUS_FILTERS.items() if self[name]]
+        return Domain("customer_status", "in", values) if values else Domain.TRUE
+
+    def _get_name_domain(self):
+        values = split_values(self.filter_name)
+        if not values:
+            return Domain.TRUE
+        names = (
+            ["contact_name", "partner_name", "name"]
+            if self.recipient_type == "lead"
+            else ["name"]
+        )
+        return Domain.OR(
+            Domain(name, "ilike", self._escape_like(value))
+            for value in values
+            for name in names
+        )
+
+    def _get_category_domain(self):
+        if not self.filter_category:
+            return Domain.TRUE
+        is_company = self.filter_category == "company"
+        if self.recipient_type == "lead":
+            # a lead has no such flag of its own: it is a company's when it names one
+            named = Domain("partner_name", "not in", [False, ""])
+            linked = Domain("partner_id.is_company", "=", True)
+            return (named | linked) if is_company else ~(named | linked)
+        return Domain("is_company", "=", is_company)
+
+    def _get_location_domain(self):
+        if not self.filter_location_ids:
+            return Domain.TRUE
+        return Domain("location_id", "child_of", self.filter_location_ids.ids)
+
+    def _get_extra_domain(self):
+        """Read the additional conditions.
+
+        :raise ValidationError: they are no domain on the recipient's model
+        """
+        self.ensure_one()
+        if not self.filter_domain or self.filter_domain == "[]":
+            return Domain.TRUE
+        try:
+            domain = Domain(ast.literal_eval(self.filter_domain))
+            domain.validate(self.env[self.recipient_model])
+        except (ValueError, SyntaxError, TypeError, KeyError) as error:
+            raise ValidationError(
+                self.env._(
+                    "Additional conditions: they cannot be read (%(error)s). "
+                    "Correct them in the editor, or clear them.",
+                    error=error,
+                )
+            ) from error
+        return domain
+
+    @api.model
+    def _escape_like(self, value):
+        """Make %, _ and backslash mean themselves in a LIKE pattern."""
+        return value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+    # === Actions ===
+
+    def action_open_audience(self):
+        """Open the people whom the filters match now."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Matching recipients"),
+            "res_model": self.recipient_model,
+            "view_mode": "list,form",
+            "domain": list(self._get_audience_domain()),
+        }

@@ -1,0 +1,135 @@
+# Copyright 2026 The mass_sending authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .. import states
+
+
+class MassSendingCampaign(models.Model):
+    """Selecting: from the filters to recipients, and from those to deliveries.
+
+    Both are one statement for any number of people.
+    """
+
+    _inherit = "mass.sending.campaign"
+
+    def _select_recipients(self):
+        """Make the recipients anew from the filters, with the author's rights.
+
+        Who was left out by hand stays left out.
+
+        :return: number of people selected, skipped ones included
+        """
+        self.ensure_one()
+        author = self._get_author_env()
+        model = author[self.recipient_model]
+        domain = author[self._name].browse(self.id)._get_audience_domain()
+        Recipient = self.env["mass.sending.recipient"].sudo()
+        self._drop_recipients()
+        query = model._search(domain & self._get_company_domain(), bypass_access=False)
+        if not query.is_empty():
+            Recipient._insert_from_query(self, model, query, query.table)
+        self._mark_unreachable()
+        return Recipient.search_count([("campaign_id", "=", self.id)])
+
+    def _get_company_domain(self):
+        """The author may work for several companies; a campaign is of one.
+
+        Odoo's own record rule on contacts can be switched off, this cannot.
+        """
+        return Domain("company_id", "in", [False, self.company_id.id])
+
+    def _drop_recipients(self):
+        """Forget the selection made so far, but not who was left out by hand."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM mass_sending_recipient"
+                " WHERE campaign_id = %s AND decision <> %s",
+                self.id,
+                states.LEFT_OUT,
+            )
+        )
+        self.env["mass.sending.recipient"].invalidate_model()
+
+    def _mark_unreachable(self):
+        """Write down who cannot be reached, by channel and with the reason.
+
+        A person is skipped when no channel of the campaign reaches him.
+        """
+        self.env.flush_all()
+        channels = self._get_channels()
+        for channel in channels:
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE mass_sending_recipient r
+                          SET unreachable = COALESCE(r.unreachable, '{}'::jsonb)
+                                            || jsonb_build_object(%(code)s, a.reason)
+                         FROM (%(addresses)s) a
+                        WHERE a.recipient_id = r.id
+                          AND a.reason IS NOT NULL""",
+                    code=channel.code,
+                    addresses=channel.addresses_sql(self),
+                )
+            )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE mass_sending_recipient r
+                      SET decision = %(skipped)s,
+                          skip_reason = r.unreachable ->> %(first)s
+                    WHERE r.campaign_id = %(campaign)s
+                      AND r.decision = %(kept)s
+                      AND r.unreachable ?& %(codes)s""",
+                skipped=states.SKIPPED,
+                # the last channel is the one with an address that staff can mend
+                first=channels[-1].code,
+                campaign=self.id,
+                kept=states.KEPT,
+                codes=[channel.code for channel in channels],
+            )
+        )
+        self.env["mass.sending.recipient"].invalidate_model()
+
+    def _create_deliveries(self):
+        """Make one delivery per kept recipient, channel and address.
+
+        Idempotent: what exists already is left as it is.
+
+        :return: number of deliveries made
+        """
+        self.ensure_one()
+        self.env.flush_all()
+        created = 0
+        for channel in self._get_channels():
+            self.env.cr.execute(
+                SQL(
+                    """INSERT INTO mass_sending_delivery (
+                           campaign_id, recipient_id, company_id, user_id, partner_id,
+                           lead_id, type, channel, address, subject, state, attempts,
+                           create_uid, create_date)
+                       SELECT r.campaign_id, r.id, r.company_id, r.user_id,
+                              r.partner_id, r.lead_id, 'mass', %(code)s, a.address,
+                              %(subject)s, %(new)s, 0,
+                              %(uid)s, now() AT TIME ZONE 'UTC'
+                         FROM mass_sending_recipient r
+                         JOIN (%(addresses)s) a ON a.recipient_id = r.id
+                        WHERE r.campaign_id = %(campaign)s
+                          AND r.decision = %(kept)s
+                          AND a.reason IS NULL
+                     ORDER BY r.id
+                       ON CONFLICT DO NOTHING""",
+                    code=channel.code,
+                    subject=self.subject,
+                    new=states.NEW,
+                    uid=self.env.uid,
+                    addresses=channel.addresses_sql(self),
+                    campaign=self.id,
+                    kept=states.KEPT,
+                )
+            )
+            created += self.env.cr.rowcount
+        self.env["mass.sending.delivery"].invalidate_model()
+        return created

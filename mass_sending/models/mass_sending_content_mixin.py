@@ -1,0 +1,200 @@
+# Copyright 2026 The mass_sending authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import is_html_empty
+
+from ..tools import placeholders
+
+LAYOUTS = [
+    ("mass_sending.mass_sending_mail_layout", "Company header and footer"),
+    ("mail.mail_notification_light", "Odoo: notification, light"),
+    ("mail.mail_notification_layout", "Odoo: notification"),
+    ("none", "No layout"),
+]
+
+
+class MassSendingContentMixin(models.AbstractModel):
+    """What is said: subject and message with placeholders, and how they look.
+
+    Used by campaigns and templates. Rendering is Odoo's own, with its
+    restrictions for staff who are not template editors.
+    """
+
+    _name = "mass.sending.content.mixin"
+    _description = "Message content"
+    _inherit = ["mail.render.mixin"]
+
+    subject = fields.Char(translate=True, tracking=True)
+    body = fields.Html(
+        string="Message",
+        translate=True,
+        sanitize="email_outgoing",
+        render_engine="qweb",
+        render_options={"post_process": True},
+    )
+    layout_xmlid = fields.Selection(
+        LAYOUTS,
+        string="Mail layout",
+        required=True,
+        default="mass_sending.mass_sending_mail_layout",
+        help="Header, logo and footer around the message when it goes by e-mail.",
+    )
+
+    @api.model
+    def _get_content_model(self):
+        """Return the model whose records fill the placeholders."""
+        raise NotImplementedError  # abstract hook
+
+    # === Checking ===
+
+    def _is_body_empty(self):
+        return is_html_empty(self.body)
+
+    def _get_placeholder_problems(self):
+        """Check every placeholder without rendering anything.
+
+        :return: list of sentences, each naming the placeholder and where it is;
+            empty when all is well
+        """
+        self.ensure_one()
+        sources = [
+            (self.env._("Subject"), placeholders.inline_expressions(self.subject)),
+            (self.env._("Message"), placeholders.html_expressions(self.body)),
+        ]
+        problems = [
+            problem
+            for where, expressions in sources
+            for expression in expressions
+            if (problem := self._get_placeholder_problem(where, expression))
+        ]
+        problems += [
+            self.env._(
+                "Message: “{{ %(expression)s }}” would be printed as it stands. "
+                "Insert placeholders in the message by typing /field.",
+                expression=expression,
+            )
+            for expression in placeholders.stray_inline_expressions(self.body)
+        ]
+        return problems
+
+    def _get_placeholder_problem(self, where, expression):
+        """Return a sentence when `expression` cannot be used here, else None."""
+        model = self.env[self._get_content_model()]
+        path = expression.split(".")
+        if path[0] == "object" and len(path) > 1 and all(map(str.isidentifier, path)):
+            for name in path[1:]:
+                if name not in model._fields:
+                    return self.env._(
+                        "%(where)s: the placeholder “%(expression)s” is unknown; "
+                        "there is no field “%(field)s”.",
+                        where=where,
+                        expression=expression,
+                        field=name,
+                    )
+                comodel = model._fields[name].comodel_name
+                model = self.env[comodel] if comodel else self.env["base"]
+        if self._is_restricted_user() and not self._is_placeholder_allowed(expression):
+            return self.env._(
+                "%(where)s: the placeholder “%(expression)s” may only be used by "
+                "template editors. Choose one from the list of placeholders.",
+                where=where,
+                expression=expression,
+            )
+        return None
+
+    def _is_restricted_user(self):
+        return not self.env.is_admin() and not self.env.user.has_group(
+            "mail.group_mail_template_editor"
+        )
+
+    def _is_placeholder_allowed(self, expression):
+        return self.env["ir.qweb"]._is_expression_allowed(
+            expression, self._get_content_model()
+        )
+
+    # === Rendering ===
+
+    def _render_content(self, res_ids, lang):
+        """Render subject and message for some people of one language.
+
+        One broken value fails its own person only: when rendering them together
+        raises, each is rendered alone.
+
+        :param list[int] res_ids: ids on the recipient's model
+        :param str lang: language code, or False for the author's
+        :return: tuple (rendered, failures); `rendered` is
+            {res_id: (subject, body Markup)}, `failures` is {res_id: reason}
+        """
+        self.ensure_one()
+        content = self.with_context(lang=lang) if lang else self
+        try:
+            return content._render_content_batch(res_ids), {}
+        except (UserError, AccessError, ValueError, TypeError, SyntaxError):
+            pass
+        rendered, failures = {}, {}
+        for res_id in res_ids:
+            try:
+                rendered.update(content._render_content_batch([res_id]))
+            except (
+                UserError,
+                AccessError,
+                ValueError,
+                TypeError,
+                SyntaxError,
+            ) as error:
+                failures[res_id] = self._summarise_render_error(error)
+        return rendered, failures
+
+    def _render_content_batch(self, res_ids):
+        model = self._get_content_model()
+        subjects = self._render_template(self.subject or "", model, res_ids)
+        bodies = self._render_template(
+            self.body or "",
+            model,
+            res_ids,
+            engine="qweb",
+            options={"post_process": True},
+        )
+        return {
+            res_id: (" ".join(subjects[res_id].split()), Markup(bodies[res_id]))
+            for res_id in res_ids
+        }
+
+    @api.model
+    def _summarise_render_error(self, error):
+        """Return the one line of a rendering error that helps staff.
+
+        Odoo puts the whole traceback in the message; its last line says what
+        went wrong.
+        """
+        cause = error.__cause__ or error
+        lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
+        return lines[0] if lines else type(cause).__name__
+
+    def _wrap_in_layout(self, body, subject, company):
+        """Put a rendered message into the mail layout.
+
+        :param Markup body: the rendered message
+        :param str subject: the rendered subject; some layouts print it
+        :param company: res.company whose header and footer are shown
+        :return: Markup of the whole mail
+        """
+        self.ensure_one()
+        if self.layout_xmlid == "none":
+            return body
+        wrapped = self.env["mail.render.mixin"]._render_encapsulate(
+            self.layout_xmlid,
+            body,
+            add_context={
+                "company": company,
+                "record_name": subject,
+                "model_description": self.env._("message"),
+                "email_notification_force_footer": True,
+                "has_button_access": False,
+            },
+        )
+        return self._replace_local_links(wrapped)

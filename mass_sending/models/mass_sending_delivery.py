@@ -1,0 +1,151 @@
+# Copyright 2026 The mass_sending authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .. import states
+from ..channels import channel_selection
+
+DELIVERY_TYPES = [("mass", "Mass sending"), ("test", "Test")]
+
+
+class MassSendingDelivery(models.Model):
+    """One attempt to reach one address through one channel: the log.
+
+    ================ ======================================================
+    new              waits for the queue (`next_try_at`: not before)
+    sending          claimed and being handed over
+    sent             accepted by the far end; delivered, bounced and read are
+                     times on the row
+    error            refused for good, or a placeholder failed
+    attachment_error a document could not be made
+    expired          not delivered within the days allowed
+    uncertain        handed over when the worker died: it may have arrived. Never
+                     sent again by the machine; staff accept it or send it again
+    cancelled        not sent, on purpose
+    ================ ======================================================
+
+    The ways between them are `states.DELIVERY_TRANSITIONS`. The queue changes
+    rows by SQL over its own connection (see `queue/`); everybody else uses
+    `_set_state`.
+    """
+
+    _name = "mass.sending.delivery"
+    _description = "Delivery"
+    _order = "id desc"
+    _rec_name = "address"
+
+    # Relations w/ other records
+    campaign_id = fields.Many2one(
+        "mass.sending.campaign", index=True, ondelete="cascade", readonly=True
+    )
+    recipient_id = fields.Many2one(
+        "mass.sending.recipient",
+        index="btree_not_null",
+        ondelete="cascade",
+        readonly=True,
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Author", index=True, ondelete="set null", readonly=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    lead_id = fields.Many2one(
+        "crm.lead", index="btree_not_null", ondelete="set null", readonly=True
+    )
+    mail_message_id = fields.Many2one(
+        "mail.message",
+        string="Message",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    document_ids = fields.One2many(
+        "mass.sending.delivery.document", "delivery_id", readonly=True
+    )
+    # What and where
+    type = fields.Selection(
+        DELIVERY_TYPES, required=True, default="mass", readonly=True
+    )
+    channel = fields.Selection(
+        lambda self: channel_selection(), required=True, readonly=True
+    )
+    address = fields.Char(required=True, readonly=True, index="trigram")
+    subject = fields.Char(readonly=True)
+    # State
+    state = fields.Selection(
+        states.DELIVERY_STATES,
+        required=True,
+        default=states.NEW,
+        index=True,
+        readonly=True,
+    )
+    failure_type = fields.Selection(
+        states.FAILURE_TYPES, string="Reason", readonly=True
+    )
+    failure_reason = fields.Text(
+        string="Details", readonly=True, help="What the far end answered."
+    )
+    attempts = fields.Integer(readonly=True)
+    next_try_at = fields.Datetime(string="Next try", readonly=True)
+    # Times
+    create_date = fields.Datetime(string="Added", readonly=True)
+    sent_at = fields.Datetime(string="Sent", readonly=True)
+    delivered_at = fields.Datetime(string="Delivered", readonly=True)
+    bounced_at = fields.Datetime(string="Bounced", readonly=True)
+    read_at = fields.Datetime(string="Read", readonly=True)
+    # How the far end knows it
+    message_uid = fields.Char(
+        string="Message-Id", readonly=True, index="btree_not_null", copy=False
+    )
+    provider_uid = fields.Char(
+        string="Provider's id", readonly=True, index="btree_not_null", copy=False
+    )
+    # The queue's: which group holds the row, on which lane (one per open session
+    # to the far end) and in which order it is handed over
+    group_id = fields.Many2one(
+        "mass.sending.group", index="btree_not_null", ondelete="set null", readonly=True
+    )
+    group_lane = fields.Integer(readonly=True)
+    group_position = fields.Integer(readonly=True)
+
+    _address_uniq = models.UniqueIndex(
+        "(campaign_id, recipient_id, channel, address) WHERE type = 'mass'"
+    )
+    _campaign_state_idx = models.Index("(campaign_id, state)")
+    # What the queue looks for: small, however long the log grows
+    _waiting_idx = models.Index(
+        "(campaign_id, channel, id) WHERE state = 'new' AND group_id IS NULL"
+    )
+
+    def _set_state(self, target, **values):
+        """Move deliveries to another state, along the table of allowed ways.
+
+        :param str target: a delivery state
+        :param values: other columns to write with it
+        :raise UserError: one of them may not go there from where it is, or the
+            queue is working on it right now
+        """
+        sources = states.delivery_sources(target)
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for delivery in self:
+            if delivery.state not in sources or delivery.group_id:
+                raise UserError(
+                    self.env._(
+                        "The delivery to %(address)s is “%(state)s” and cannot "
+                        "become “%(target)s” now.",
+                        address=delivery.address,
+                        state=labels[delivery.state],
+                        target=labels[target],
+                    )
+                )
+        self.write({"state": target, **values})

@@ -1,0 +1,142 @@
+# Copyright 2026 The mass_sending authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .. import states
+
+
+class MassSendingRecipient(models.Model):
+    """One person in one campaign: who he was when he was selected, and what was
+    decided about him.
+
+    A snapshot: later changes of the customer do not rewrite what was confirmed.
+    Rows are made by one INSERT … SELECT per campaign, see
+    `mass.sending.campaign._select_recipients`.
+    """
+
+    _name = "mass.sending.recipient"
+    _description = "Recipient of a campaign"
+    _order = "id"
+    _rec_name = "name"
+
+    # Columns that come from the person, through
+    # `mass.sending.person.mixin._get_recipient_snapshot_columns`.
+    _snapshot_columns = (
+        "partner_id",
+        "lead_id",
+        "name",
+        "portal_login",
+        "email",
+        "email_normalized",
+        "billing_email",
+        "phone",
+        "phone_sanitized",
+        "lang",
+    )
+
+    campaign_id = fields.Many2one(
+        "mass.sending.campaign", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, ondelete="cascade"
+    )
+    user_id = fields.Many2one(
+        related="campaign_id.user_id", string="Author", store=True, index=True
+    )
+    # The person; the pair is the identity, and survives the person's deletion
+    person_model = fields.Char(required=True, readonly=True)
+    person_id = fields.Many2oneReference(
+        string="Person ID", model_field="person_model", required=True, readonly=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", ondelete="set null", index="btree_not_null"
+    )
+    lead_id = fields.Many2one(
+        "crm.lead", string="Lead", ondelete="set null", index="btree_not_null"
+    )
+    # Snapshot
+    name = fields.Char(string="Full name", readonly=True)
+    portal_login = fields.Char(readonly=True)
+    email = fields.Char(string="E-mail", readonly=True)
+    email_normalized = fields.Char(readonly=True)
+    billing_email = fields.Char(string="Billing e-mail", readonly=True)
+    phone = fields.Char(readonly=True)
+    phone_sanitized = fields.Char(readonly=True)
+    lang = fields.Char(string="Language", readonly=True)
+    # Decision
+    decision = fields.Selection(
+        states.RECIPIENT_DECISIONS, required=True, default=states.KEPT, index=True
+    )
+    skip_reason = fields.Selection(states.SKIP_REASONS, readonly=True)
+    unreachable = fields.Json(
+        readonly=True,
+        help="Channel -> reason, for each channel of the campaign that cannot reach "
+        "this person.",
+    )
+    is_kept = fields.Boolean(
+        string="Send", compute="_compute_is_kept", inverse="_inverse_is_kept"
+    )
+    # What he was sent
+    mail_message_id = fields.Many2one(
+        "mail.message", string="Message", ondelete="set null", index="btree_not_null"
+    )
+    delivery_ids = fields.One2many("mass.sending.delivery", "recipient_id")
+
+    _person_uniq = models.UniqueIndex("(campaign_id, person_model, person_id)")
+    _decision_idx = models.Index("(campaign_id, decision, id)")
+    _mail_message_idx = models.Index("(mail_message_id) WHERE mail_message_id IS NOT NULL")
+
+    @api.depends("decision")
+    def _compute_is_kept(self):
+        for recipient in self:
+            recipient.is_kept = recipient.decision == states.KEPT
+
+    def _inverse_is_kept(self):
+        """Tick a person off, or back on; who is skipped for a reason stays so."""
+        changeable = self.filtered(lambda r: r.decision != states.SKIPPED)
+        kept = changeable.filtered("is_kept")
+        kept.decision = states.KEPT
+        (changeable - kept).decision = states.LEFT_OUT
+
+    @api.model
+    def _insert_from_query(self, campaign, model, query, alias):
+        """Insert the people a query finds, in one statement.
+
+        :param campaign: mass.sending.campaign they become recipients of
+        :param model: model of the people, with the person mixin
+        :param query: `Query` on that model, made with the author's rights
+        :param str alias: alias of the model's table in `query`
+        :return: number of rows inserted; who is in the campaign already is left
+            as he is
+        """
+        columns = model._get_recipient_snapshot_columns(alias)
+        # ordered, so that the rows' ids follow the people's ids
+        query.order = SQL.identifier(alias, "id")
+        select = query.select(
+            SQL("%s", campaign.id),
+            SQL("%s", campaign.company_id.id),
+            SQL("%s", campaign.user_id.id),
+            SQL("%s", model._name),
+            SQL.identifier(alias, "id"),
+            SQL("%s", states.KEPT),
+            *(columns[name] for name in self._snapshot_columns),
+            SQL("%s", self.env.uid),
+            SQL("now() AT TIME ZONE 'UTC'"),
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO mass_sending_recipient (
+                       campaign_id, company_id, user_id, person_model, person_id,
+                       decision, %s, create_uid, create_date)
+                   %s
+                   ON CONFLICT (campaign_id, person_model, person_id) DO NOTHING""",
+                SQL(", ").join(map(SQL.identifier, self._snapshot_columns)),
+                select,
+            )
+        )
+        inserted = self.env.cr.rowcount
+        self.invalidate_model()
+        return inserted

@@ -1,0 +1,121 @@
+# Copyright 2026 The mass_sending authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""What each person is sent: one `mail.message`, the same for all channels."""
+
+from markupsafe import Markup
+
+from odoo.tools import SQL
+from odoo.tools.mail import generate_tracking_message_id
+
+from ..tools.tokens import PORTAL_LINK_TOKEN
+from .outcomes import Outcome
+
+NOTE_SUBTYPE = "mail.mt_note"
+
+
+def ensure_messages(campaign, deliveries):
+    """Make the messages of a group's recipients who have none yet.
+
+    Each is rendered with the author's rights, in the recipient's language.
+
+    :param campaign: mass.sending.campaign, as the queue
+    :param deliveries: mass.sending.delivery of one group
+    :return: {delivery id: Outcome} of those whose message could not be made
+    """
+    recipients = deliveries.recipient_id
+    missing = recipients.filtered(lambda r: not r.mail_message_id)
+    failures = {}
+    for lang, of_lang in missing.grouped(
+        lambda r: campaign._get_known_lang(r.lang)
+    ).items():
+        failures |= _make_messages(campaign, of_lang, lang)
+    _link_deliveries(
+        campaign.env, deliveries.filtered(lambda d: d.recipient_id.id not in failures)
+    )
+    return {
+        delivery.id: Outcome.failed("placeholder", failures[delivery.recipient_id.id])
+        for delivery in deliveries
+        if delivery.recipient_id.id in failures
+    }
+
+
+def _make_messages(campaign, recipients, lang):
+    """Render and store the messages of recipients of one language.
+
+    :return: {recipient id: reason} of those that failed
+    """
+    author = campaign._get_author_env()
+    content = author[campaign._name].browse(campaign.id)
+    rendered, failures = content._render_content(recipients.mapped("person_id"), lang)
+    ready = recipients.filtered(lambda r: r.person_id in rendered)
+    common = _prepare_common_values(campaign)
+    messages = campaign.env["mail.message"].create(
+        [
+            _prepare_message_values(campaign, recipient, common, *rendered[person_id])
+            for recipient in ready
+            if (person_id := recipient.person_id)
+        ]
+    )
+    for recipient, message in zip(ready, messages, strict=True):
+        recipient.mail_message_id = message
+    return {r.id: failures[r.person_id] for r in recipients - ready}
+
+
+def _prepare_common_values(campaign):
+    alias_domain = campaign.company_id.alias_domain_id
+    return {
+        "message_type": "email_outgoing",
+        "subtype_id": campaign.env["ir.model.data"]._xmlid_to_res_id(NOTE_SUBTYPE),
+        "is_internal": True,
+        "author_id": campaign.user_id.partner_id.id,
+        "email_from": campaign.email_from,
+        "record_company_id": campaign.company_id.id,
+        "record_alias_domain_id": alias_domain.id,
+        "attachment_ids": [(6, 0, campaign.attachment_ids.ids)],
+    }
+
+
+def _prepare_message_values(campaign, recipient, common, subject, body):
+    thread_id = f"{recipient.person_id}-{recipient.person_model}"
+    return {
+        **common,
+        "model": recipient.person_model,
+        "res_id": recipient.person_id,
+        "subject": subject,
+        "body": _fill_tokens(campaign, recipient, body),
+        "message_id": generate_tracking_message_id(thread_id),
+        "reply_to": campaign._get_reply_to() or _get_thread_reply_to(recipient),
+    }
+
+
+def _get_thread_reply_to(recipient):
+    """Return the address by which a reply reaches the person's chatter."""
+    record = recipient.env[recipient.person_model].browse(recipient.person_id)
+    return record._notify_get_reply_to()[record.id]
+
+
+def _fill_tokens(campaign, recipient, body):
+    """Replace what depends on the message and not on the person."""
+    return Markup(body).replace(PORTAL_LINK_TOKEN, f"/my/messages/{recipient.id}")
+
+
+def _link_deliveries(env, deliveries):
+    """Note on the deliveries which message they carry."""
+    rows = [
+        (delivery.id, message.id, message.subject)
+        for delivery in deliveries
+        if (message := delivery.recipient_id.mail_message_id)
+    ]
+    if not rows:
+        return
+    env.flush_all()
+    env.cr.execute(
+        SQL(
+            """UPDATE mass_sending_delivery d
+                  SET mail_message_id = v.message_id, subject = v.subject
+                 FROM (VALUES %s) AS v (id, message_id, subject)
+                WHERE d.id = v.id""",
+            SQL(", ").join(SQL("%s", row) for row in rows),
+        )
+    )
+    env["mass.sending.delivery"].invalidate_model(["mail_message_id", "subject"])

@@ -1,0 +1,184 @@
+# Copyright 2026 The mass_sending authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""One worker's turn: it takes group after group and hands them over."""
+
+import logging
+import time
+
+from odoo.tools import SQL
+
+from .. import states
+from . import groups, outcomes
+
+_logger = logging.getLogger(__name__)
+
+# A worker gives its cron thread back after so many seconds: bulk never starves
+# other jobs, and Odoo's limit for a cron job (120 s) is far away.
+TURN_SECONDS = 20
+# How old the answer to "paused? cancelled?" may be.
+CONTROL_SECONDS = 1
+
+
+class HandOver:
+    """What a channel sees of the queue while it hands over one group."""
+
+    def __init__(self, worker, campaign, lease):
+        self._worker = worker
+        self._campaign_id = campaign.id
+        self._lease = lease
+        self._lanes = 0
+        self._checked_at = 0.0
+        self._stopped = False
+
+    def open(self, lanes):
+        """Mark deliveries as being handed over, on disk.
+
+        :param lanes: list of lists of delivery ids, one list per session to the
+            far end, each in the order in which it will be handed over
+        """
+        # a session opened later is a lane of its own
+        groups.open_group(self._worker.connection, self._lease, self._lanes, lanes)
+        self._lanes += len(lanes)
+
+    def record(self, delivery_ids, outcome):
+        """Write down what became of deliveries.
+
+        :param list[int] delivery_ids: with the same outcome
+        :param Outcome outcome: what became of them
+        :raise LeaseLost: stop at once, and hand over nothing more
+        """
+        outcomes.record(self._worker.connection, self._lease, delivery_ids, outcome)
+
+    def stopped(self):
+        """Tell whether to hand over nothing more: paused, cancelled, or time is up."""
+        now = time.monotonic()
+        if self._stopped or now - self._checked_at < CONTROL_SECONDS:
+            return self._stopped
+        self._checked_at = now
+        rows = self._worker.connection.execute(
+            SQL(
+                "SELECT state, is_paused FROM mass_sending_campaign WHERE id = %s",
+                self._campaign_id,
+            )
+        )
+        running = rows and rows[0][0] == states.PROCESSING and not rows[0][1]
+        self._stopped = not running or self._worker.is_time_up()
+        return self._stopped
+
+
+class Worker:
+    """Works off the campaigns that are being processed, a group of each in turn."""
+
+    def __init__(self, env, connection, seconds=TURN_SECONDS):
+        """
+        :param env: Environment of the queue (superuser); it is committed often
+        :param connection: QueueConnection, for claims and outcomes
+        :param float seconds: length of the turn
+        """
+        self.env = env
+        self.connection = connection
+        self._until = time.monotonic() + seconds
+
+    def is_time_up(self):
+        """Tell whether the turn is over."""
+        return time.monotonic() >= self._until
+
+    def run(self):
+        """Work until nothing waits or the turn is over.
+
+        :return: number of deliveries worked on
+        """
+        settled, uncertain = groups.recover(self.connection)
+        if settled:
+            _logger.warning(
+                "Settled %s groups of workers that died; %s deliveries are uncertain",
+                settled,
+                uncertain,
+            )
+        done = 0
+        campaigns = self._get_campaigns()
+        while campaigns and not self.is_time_up():
+            for campaign in campaigns:
+                worked = self._work_campaign(campaign)
+                done += worked
+                if not worked:
+                    campaigns -= campaign
+                if self.is_time_up():
+                    break
+        return done
+
+    def _get_campaigns(self):
+        return self.env["mass.sending.campaign"].search(
+            self.env["mass.sending.campaign"]._get_running_domain(), order="id"
+        )
+
+    def _work_campaign(self, campaign):
+        """Hand over one group of a campaign.
+
+        :return: number of deliveries worked on; 0 when the campaign has to wait
+        """
+        # the ORM's view must be younger than the claim, and hold no locks during it
+        self.env.cr.commit()
+        campaign = campaign.exists()
+        if not campaign or campaign.state != states.PROCESSING or campaign.is_paused:
+            return 0
+        for channel in campaign._get_channels():
+            lease = groups.claim(
+                self.connection, campaign.id, channel.code, channel.group_size
+            )
+            if lease:
+                self.env.cr.commit()
+                return self._work_group(campaign, channel, lease)
+        return 0
+
+    def _work_group(self, campaign, channel, lease):
+        """Prepare and hand over one claimed group.
+
+        An exception that is not expected here leaves the group open on purpose: we
+        can't know what was handed over. It is settled like that of a dead worker.
+        """
+        deliveries = self.env["mass.sending.delivery"].browse(lease.delivery_ids)
+        session = HandOver(self, campaign, lease)
+        try:
+            ready = self._prepare(campaign, channel, deliveries, session)
+            self.env.cr.commit()
+        except Exception:
+            # nothing has left the house: say so, and let the next group have a try
+            self.env.cr.rollback()
+            groups.close_group(self.connection, lease)
+            raise
+        unavailable = None
+        from ..channels.base import ChannelUnavailable
+
+        try:
+            if ready:
+                channel.hand_over(campaign, ready, session)
+        except ChannelUnavailable as error:
+            unavailable = str(error)
+        self.env.cr.commit()
+        groups.close_group(self.connection, lease)
+        deliveries.invalidate_recordset()
+        channel.clean_up(campaign, deliveries)
+        if unavailable:
+            campaign._wait_for_channel(unavailable)
+        elif campaign.retry_at:
+            campaign.write({"retry_at": False, "retry_reason": False, "retry_count": 0})
+        self.env.cr.commit()
+        return 0 if unavailable else len(deliveries)
+
+    def _prepare(self, campaign, channel, deliveries, session):
+        """Recheck and prepare; who fails gets his outcome at once.
+
+        :return: the deliveries that can be handed over
+        """
+        blocked = channel.find_blocked(campaign, deliveries.ids)
+        for delivery_id, reason in blocked.items():
+            session.record(
+                [delivery_id],
+                outcomes.Outcome.failed(reason, state=states.CANCELLED),
+            )
+        ready = deliveries.filtered(lambda d: d.id not in blocked)
+        failures = channel.prepare(campaign, ready)
+        for delivery_id, outcome in failures.items():
+            session.record([delivery_id], outcome)
+        return ready.filtered(lambda d: d.id not in failures)
