@@ -13,11 +13,13 @@
         # Security
         "security/res_groups.xml",
         "security/ir.model.access.csv",
+        "security/mass_sending_campaign_security.xml",
         "security/mass_sending_service_security.xml",
         # Data
         "data/ir_config_parameter_data.xml",
         "data/ir_cron_data.xml",
         "data/ir_sequence_data.xml",
+        "data/mail_layout_data.xml",
         # Views
         "views/crm_lead_views.xml",
         "views/mass_sending_location_views.xml",

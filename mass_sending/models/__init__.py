@@ -1,18 +1,37 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
+# What the others inherit
+from . import mass_sending_person_mixin
+from . import mass_sending_audience_mixin
+from . import mass_sending_content_mixin
+
 from . import account_move
 from . import base_partner_merge
 from . import crm_lead
+from . import crm_lead_person
 from . import ir_sequence
+from . import mail_mail
 from . import mail_template
+from . import mass_sending_audience
+from . import mass_sending_campaign
+from . import mass_sending_campaign_progress
+from . import mass_sending_campaign_queue
+from . import mass_sending_campaign_selection
+from . import mass_sending_delivery
+from . import mass_sending_delivery_document
+from . import mass_sending_document_line
+from . import mass_sending_group
 from . import mass_sending_location
+from . import mass_sending_recipient
 from . import mass_sending_service
+from . import mass_sending_template
 from . import product_template
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_billing_email
 from . import res_partner_customer_status
+from . import res_partner_person
 from . import res_partner_portal_login
 from . import res_users
 from . import sale_order

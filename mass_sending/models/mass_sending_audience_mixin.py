@@ -38,10 +38,10 @@ class MassSendingAudienceMixin(models.AbstractModel):
         string="Portal login",
         help="One or more portal logins, separated by comma or new line.",
     )
-    filter_status_new = fields.Boolean(string="New")
-    filter_status_active = fields.Boolean(string="Active")
-    filter_status_inactive = fields.Boolean(string="Inactive")
-    filter_status_blocked = fields.Boolean(string="Blocked")
+    filter_status_new = fields.Boolean(string="Status New")
+    filter_status_active = fields.Boolean(string="Status Active")
+    filter_status_inactive = fields.Boolean(string="Status Inactive")
+    filter_status_blocked = fields.Boolean(string="Status Blocked")
     filter_name = fields.Text(
         string="Full name",
         help="One or more names or parts of names, separated by comma or new line.",

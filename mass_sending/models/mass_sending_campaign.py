@@ -124,8 +124,12 @@ class MassSendingCampaign(models.Model):
         "mass.sending.template", ondelete="set null", copy=False
     )
     # What became of it
-    recipient_ids = fields.One2many("mass.sending.recipient", "campaign_id")
-    delivery_ids = fields.One2many("mass.sending.delivery", "campaign_id")
+    recipient_ids = fields.One2many(
+        "mass.sending.recipient", "campaign_id", string="Selected people"
+    )
+    delivery_ids = fields.One2many(
+        "mass.sending.delivery", "campaign_id", string="Log"
+    )
 
     _due_idx = models.Index("(state, start_at) WHERE state IN ('new', 'processing')")
 
@@ -275,6 +279,12 @@ class MassSendingCampaign(models.Model):
             problems += channel.get_problems(self)
         return problems + self._get_placeholder_problems()
 
+    def _check_not_started(self):
+        if any(campaign.state != states.NEW for campaign in self):
+            raise UserError(
+                self.env._("The campaign has started; its recipients are fixed.")
+            )
+
     def _check_has_recipients(self):
         self.ensure_one()
         kept = self.env["mass.sending.recipient"].search_count(
@@ -313,6 +323,17 @@ class MassSendingCampaign(models.Model):
         if self.reply_to_mode == "author" and self.user_id.email_formatted:
             return self.user_id.email_formatted
         return self.company_id.email_formatted or self.email_from
+
+    def _get_known_lang(self, lang):
+        """Return the language to write to somebody in.
+
+        :param str lang: his language's code, perhaps unknown or not installed
+        :return: an installed language's code; the author's when his isn't
+        """
+        installed = dict(self.env["res.lang"].get_installed())
+        if lang in installed:
+            return lang
+        return self.user_id.lang if self.user_id.lang in installed else "en_US"
 
     def _get_author_env(self):
         """Return the environment of the author: his rights, this company only.

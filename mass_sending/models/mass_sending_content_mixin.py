@@ -28,7 +28,7 @@ class MassSendingContentMixin(models.AbstractModel):
     _description = "Message content"
     _inherit = ["mail.render.mixin"]
 
-    subject = fields.Char(translate=True, tracking=True)
+    subject = fields.Char(translate=True)
     body = fields.Html(
         string="Message",
         translate=True,

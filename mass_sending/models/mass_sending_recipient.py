@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from .. import states
@@ -95,10 +96,22 @@ class MassSendingRecipient(models.Model):
 
     def _inverse_is_kept(self):
         """Tick a person off, or back on; who is skipped for a reason stays so."""
-        changeable = self.filtered(lambda r: r.decision != states.SKIPPED)
+        changeable = self.sudo().filtered(lambda r: r.decision != states.SKIPPED)
+        changeable.campaign_id._check_not_started()
         kept = changeable.filtered("is_kept")
         kept.decision = states.KEPT
         (changeable - kept).decision = states.LEFT_OUT
+
+    def write(self, vals):
+        """Staff may tick people off; addresses and all else are the selection's.
+
+        Otherwise a hand-written address would receive another person's documents.
+        """
+        if not self.env.su and (vals.keys() - {"is_kept"}):
+            raise AccessError(
+                self.env._("Recipients are made by the selection; correct the customer.")
+            )
+        return super().write(vals)
 
     @api.model
     def _insert_from_query(self, campaign, model, query, alias):

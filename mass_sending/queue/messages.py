@@ -49,11 +49,17 @@ def _make_messages(campaign, recipients, lang):
     rendered, failures = content._render_content(recipients.mapped("person_id"), lang)
     ready = recipients.filtered(lambda r: r.person_id in rendered)
     common = _prepare_common_values(campaign)
+    portal_urls = _get_portal_urls(ready)
     messages = campaign.env["mail.message"].create(
         [
-            _prepare_message_values(campaign, recipient, common, *rendered[person_id])
+            _prepare_message_values(
+                campaign,
+                recipient,
+                common,
+                rendered[recipient.person_id],
+                portal_urls.get(recipient.id, "/my/messages"),
+            )
             for recipient in ready
-            if (person_id := recipient.person_id)
         ]
     )
     for recipient, message in zip(ready, messages, strict=True):
@@ -75,14 +81,15 @@ def _prepare_common_values(campaign):
     }
 
 
-def _prepare_message_values(campaign, recipient, common, subject, body):
+def _prepare_message_values(campaign, recipient, common, content, portal_url):
+    subject, body = content
     thread_id = f"{recipient.person_id}-{recipient.person_model}"
     return {
         **common,
         "model": recipient.person_model,
         "res_id": recipient.person_id,
         "subject": subject,
-        "body": _fill_tokens(campaign, recipient, body),
+        "body": Markup(body).replace(PORTAL_LINK_TOKEN, portal_url),
         "message_id": generate_tracking_message_id(thread_id),
         "reply_to": campaign._get_reply_to() or _get_thread_reply_to(recipient),
     }
@@ -94,9 +101,14 @@ def _get_thread_reply_to(recipient):
     return record._notify_get_reply_to()[record.id]
 
 
-def _fill_tokens(campaign, recipient, body):
-    """Replace what depends on the message and not on the person."""
-    return Markup(body).replace(PORTAL_LINK_TOKEN, f"/my/messages/{recipient.id}")
+def _get_portal_urls(recipients):
+    """Return {recipient id: local address of his message in the portal}."""
+    return {
+        delivery.recipient_id.id: f"/my/messages/{delivery.id}"
+        for delivery in recipients.env["mass.sending.delivery"].search(
+            [("recipient_id", "in", recipients.ids), ("channel", "=", "portal")]
+        )
+    }
 
 
 def _link_deliveries(env, deliveries):

@@ -8,6 +8,7 @@ import time
 from odoo.tools import SQL
 
 from .. import states
+from ..channels.base import ChannelUnavailable
 from . import groups, outcomes
 
 _logger = logging.getLogger(__name__)
@@ -148,8 +149,6 @@ class Worker:
             groups.close_group(self.connection, lease)
             raise
         unavailable = None
-        from ..channels.base import ChannelUnavailable
-
         try:
             if ready:
                 channel.hand_over(campaign, ready, session)
