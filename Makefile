@@ -10,7 +10,7 @@ demo: ## Odoo 19 with the module, demo data and a mail sink, in the browser
 
 stop: ## stop the demo and the private PostgreSQL cluster
 	@dev/demo stop
-	@dev/pg stop
+	@dev/pg stop-if-idle
 
 clean: ## stop, and remove the databases and everything that was cached
 	@dev/clean

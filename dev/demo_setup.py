@@ -10,6 +10,13 @@ from pathlib import Path
 DOMAIN = "demo.example.com"
 
 
+def sender_domains(env):
+    """The domains that companies and staff write from."""
+    staff = env["res.users"].search([("share", "=", False)])
+    addresses = staff.mapped("email") + env["res.company"].search([]).mapped("email")
+    return {DOMAIN} | {a.rpartition("@")[2].lower() for a in addresses if a}
+
+
 def use_mail_sink(env, port):
     """Send every mail to the sink: the other mail servers are archived."""
     servers = env["ir.mail_server"].with_context(active_test=False).search([])
@@ -20,6 +27,8 @@ def use_mail_sink(env, port):
         "smtp_port": port,
         "smtp_encryption": "none",
         "smtp_authentication": "login",
+        # Without it Odoo would replace every sender by the notification address.
+        "from_filter": ",".join(sorted(sender_domains(env))),
         "sequence": 1,
         "active": True,
     }
@@ -55,7 +64,7 @@ def logins(env):
         yield f"{user.login} / {user.login}   {user.name} ({kind})"
 
 
-use_mail_sink(env, int(os.environ["SMTP_PORT"]))  # noqa: F821 (the shell's env)
-use_addresses(env, os.environ["HTTP_PORT"])  # noqa: F821
+use_addresses(env, os.environ["HTTP_PORT"])  # noqa: F821 (the shell's env)
+use_mail_sink(env, int(os.environ["SMTP_PORT"]))  # noqa: F821
 Path(os.environ["DEMO_LOGINS"]).write_text("\n".join(logins(env)) + "\n")  # noqa: F821
 env.cr.commit()  # noqa: F821

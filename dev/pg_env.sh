@@ -2,10 +2,13 @@
 # named, or a private cluster that only this user (and root) can reach.
 # shellcheck shell=bash disable=SC2034 # used by who sources it
 
-if [ -n "${PGHOST:-}${PGSERVICE:-}" ]; then
+# MASS_SENDING_PG_PRIVATE tells a script called by another one that the PGHOST
+# it inherits is ours.
+if [ -n "${PGHOST:-}${PGSERVICE:-}" ] && [ -z "${MASS_SENDING_PG_PRIVATE:-}" ]; then
     PG_PRIVATE=
 else
     PG_PRIVATE=1
+    export MASS_SENDING_PG_PRIVATE=1
     # PostgreSQL refuses to run as root, and its user cannot look into root's
     # home; so root's cluster lives in /var/lib, named after the cache.
     if [ "$(id -u)" = 0 ]; then
