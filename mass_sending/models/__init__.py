@@ -7,7 +7,6 @@ from . import mass_sending_audience_mixin
 from . import mass_sending_content_mixin
 
 from . import account_move
-from . import base_partner_merge
 from . import crm_lead
 from . import crm_lead_person
 from . import ir_sequence

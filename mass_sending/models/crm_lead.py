@@ -12,7 +12,6 @@ class CrmLead(models.Model):
     )
     service_provider_id = fields.Many2one(
         "res.partner",
-        string="Service Provider",
         ondelete="set null",
         index="btree_not_null",
         help="The partner (reseller, operator) who would serve the customer.",

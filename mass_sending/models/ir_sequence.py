@@ -13,7 +13,7 @@ class IrSequence(models.Model):
 
     @api.model
     def _next_portal_logins(self, count):
-        """Return the next `count` portal logins, in one query where that is possible."""
+        """Return the next `count` portal logins, in one query if the sequence can."""
         sequence = self.sudo().search([("code", "=", PORTAL_LOGIN_CODE)], limit=1)
         if not sequence:
             raise UserError(

@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 
@@ -50,21 +49,12 @@ class MassSendingLocation(models.Model):
             self._get_customers_domain(), ["location_id"], ["__count"]
         )
         counts = dict.fromkeys(self.ids, 0)
-        for location_sudo, count in [(loc.sudo(), count) for loc, count in groups]:
-            for ancestor_id in map(int, location_sudo.parent_path.split("/")[:-1]):
+        for location, count in groups:
+            for ancestor_id in map(int, location.parent_path.split("/")[:-1]):
                 if ancestor_id in counts:
                     counts[ancestor_id] += count
         for location in self:
             location.customer_count = counts.get(location._origin.id, 0)
-
-    @api.constrains("parent_id")
-    def _check_parent_id(self):
-        if self._has_cycle():
-            raise ValidationError(
-                self.env._(
-                    "A location cannot lie inside itself. Choose another parent location."
-                )
-            )
 
     def action_view_customers(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(

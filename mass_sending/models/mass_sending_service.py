@@ -59,7 +59,9 @@ class MassSendingService(models.Model):
     date_start = fields.Date(
         string="Start", required=True, default=fields.Date.context_today
     )
-    date_end = fields.Date(string="End", copy=False, help="The last day of the service.")
+    date_end = fields.Date(
+        string="End", copy=False, help="The last day of the service."
+    )
 
     # Where it comes from
     sale_line_id = fields.Many2one(

@@ -21,7 +21,6 @@ class ResPartner(models.Model):
     )
     service_provider_id = fields.Many2one(
         "res.partner",
-        string="Service Provider",
         ondelete="set null",
         index="btree_not_null",
         help="The partner (reseller, operator) who serves the customer.",

@@ -63,9 +63,9 @@ class ResPartner(models.Model):
             if rejected:
                 raise ValidationError(
                     self.env._(
-                        "“%(text)s” in the field Billing Email of %(partner)s is not an "
-                        "e-mail address. Write one or several addresses, separated by "
-                        "commas.",
+                        "“%(text)s” in the field Billing Email of %(partner)s is not "
+                        "an e-mail address. Write one or several addresses, separated "
+                        "by commas.",
                         text=rejected[0],
                         partner=partner.display_name,
                     )
@@ -73,9 +73,10 @@ class ResPartner(models.Model):
 
     def _get_invoice_address_emails(self):
         """``{partner id: e-mail of the first active invoice address}``"""
-        children = self.env["res.partner"].search(
+        children = self.env["res.partner"].search_fetch(
             Domain("parent_id", "in", self._origin.ids)
             & Domain(INVOICE_ADDRESS_WITH_EMAIL),
+            ["parent_id", "email"],
             order="id desc",
         )
         return {child.parent_id.id: child.email for child in children}

@@ -45,7 +45,9 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         if "portal_login" in vals:
-            vals = dict(vals, portal_login=self._clean_portal_login(vals["portal_login"]))
+            vals = dict(
+                vals, portal_login=self._clean_portal_login(vals["portal_login"])
+            )
             self._check_portal_login_change(vals["portal_login"])
         return super().write(vals)
 

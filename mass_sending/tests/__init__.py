@@ -1,2 +1,10 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+
+from . import test_billing_email
+from . import test_customer_status
+from . import test_location
+from . import test_portal_login
+from . import test_portal_sign_in
+from . import test_post_init
+from . import test_service
