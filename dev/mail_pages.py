@@ -25,7 +25,7 @@ header { background: var(--main); color: #fff; padding: .7rem 1rem; display: fle
 header a { color: #fff; text-decoration: none; font-weight: 600; }
 header form { display: flex; gap: .5rem; flex: 1; max-width: 34rem; }
 input, button, .button { font: inherit; padding: .35rem .7rem; border-radius: 6px;
-         border: 1px solid var(--line); background: #fff; color: inherit; }
+         border: 1px solid var(--line); background: #fff; color: #22222b; }
 input { flex: 1; min-width: 8rem; }
 button, .button { cursor: pointer; text-decoration: none; display: inline-block; }
 main { max-width: 72rem; margin: 1rem auto; padding: 0 1rem; }
@@ -43,7 +43,7 @@ dl { display: grid; grid-template-columns: 6rem 1fr; margin: 0; padding: 1rem;
      gap: .2rem 1rem; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 h2 { font-size: 1rem; margin: 1.2rem 0 .4rem; }
-iframe { width: 100%; height: 70vh; border: 0; background: #fff; display: block; }
+iframe { width: 100%; height: 55vh; border: 0; background: #fff; display: block; }
 pre { margin: 0; padding: 1rem; overflow: auto; white-space: pre-wrap;
       overflow-wrap: anywhere; font-size: 13px; }
 .files { display: flex; gap: .5rem; flex-wrap: wrap; }
