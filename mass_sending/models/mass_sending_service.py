@@ -97,7 +97,8 @@ class MassSendingService(models.Model):
             if not service.tariff_id.sudo().tariff_type:
                 raise ValidationError(
                     self.env._(
-                        "“%(product)s” is not a tariff plan. Set its service type first.",
+                        "“%(product)s” is not a tariff plan. Set its service type "
+                        "first.",
                         product=service.tariff_id.sudo().display_name,
                     )
                 )
@@ -153,8 +154,10 @@ class MassSendingService(models.Model):
         today = fields.Date.context_today(self)
         services = self.filtered(lambda service: service.state != STATE_STOPPED)
         running = services.filtered(
-            lambda service: service.date_start <= today
-            and (not service.date_end or service.date_end > today)
+            lambda service: (
+                service.date_start <= today
+                and (not service.date_end or service.date_end > today)
+            )
         )
         running.write({"state": STATE_STOPPED, "date_end": today})
         (services - running).write({"state": STATE_STOPPED})
@@ -167,12 +170,13 @@ class MassSendingService(models.Model):
 
     def _update_states(self):
         today = fields.Date.context_today(self)
-        for state, services in self.grouped(
+        changed = self.filtered(
+            lambda service: service.state != service._get_state_by_dates(today)
+        )
+        for state, services in changed.grouped(
             lambda service: service._get_state_by_dates(today)
         ).items():
-            services.filtered(lambda service: service.state != state).write(  # noqa: B023
-                {"state": state}
-            )
+            services.write({"state": state})
 
     def _activate_customers(self):
         self.filtered(

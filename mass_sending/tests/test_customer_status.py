@@ -134,6 +134,28 @@ class TestCustomerStatus(CustomersCommon):
             noupdate=True,
         )
 
+    def test_import_by_the_words_on_the_screen(self):
+        north = self.env["mass.sending.location"].create({"name": "North"})
+        hill = north.create({"name": "Hill", "parent_id": north.id})
+        fields = ["name", "portal_login", "customer_status", "billing_type"]
+        fields += ["billing_email", "location_id", "service_provider_id"]
+        rows = [
+            ["One", " C-1 ", "Active", "Prepaid (Daily)", "b@x.example"],
+            ["Two", "", "Blocked", "Recurring", ""],
+        ]
+        rows = [[*row, "North / Hill", "Prospect"] for row in rows]
+        result = (
+            self.env["res.partner"].with_user(self.contact_manager).load(fields, rows)
+        )
+        self.assertFalse(result["messages"])
+        one, two = self.env["res.partner"].browse(result["ids"])
+        self.assertEqual(one.portal_login, "C-1")
+        self.assertTrue(two.portal_login)
+        self.assertEqual(one.billing_type, "prepaid_daily")
+        self.assertEqual(two.customer_status, "blocked")
+        self.assertEqual((one + two).location_id, hill)
+        self.assertEqual((one + two).service_provider_id, self.partner)
+
     def test_many_orders_cost_no_query_each(self):
         def apply(count):
             partners = self.env["res.partner"].create([{"name": "x"}] * count)
