@@ -61,7 +61,12 @@ def logins(env):
     users |= env["res.users"].search([("login", "in", ["admin", "demo", "portal"])])
     for user in users.sorted(lambda user: (user.share, user.login != "admin")):
         kind = "portal" if user.share else "staff"
-        yield f"{user.login} / {user.login}   {user.name} ({kind})"
+        # The module's own customers sign in with their number, all with one password.
+        is_own = user.share and user.id in own.mapped("res_id")
+        login, password = (
+            (user.partner_id.portal_login, "demo") if is_own else (user.login,) * 2
+        )
+        yield f"{login} / {password}   {user.name} ({kind})"
 
 
 use_addresses(env, os.environ["HTTP_PORT"])  # noqa: F821 (the shell's env)

@@ -30,7 +30,22 @@
         # Menus
         "views/mass_sending_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/res_company_demo.xml",
+        "demo/mass.sending.location.csv",
+        "demo/product.template.csv",
+        "demo/res.partner-providers.csv",
+        "demo/res.partner-customers.csv",
+        "demo/res.partner-contacts.csv",
+        "demo/mass.sending.service.csv",
+        "demo/mass_sending_service_demo.xml",
+        "demo/crm.lead.csv",
+        "demo/res_users_demo.xml",
+        "demo/mass_sending_audience_demo.xml",
+        "demo/mass_sending_template_demo.xml",
+        # Last: it works with the records above
+        "demo/mass_sending_demo.xml",
+    ],
     "post_init_hook": "post_init_hook",
     "application": True,
     "installable": True,

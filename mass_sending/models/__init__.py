@@ -19,6 +19,7 @@ from . import mass_sending_campaign_queue
 from . import mass_sending_campaign_selection
 from . import mass_sending_delivery
 from . import mass_sending_delivery_document
+from . import mass_sending_demo
 from . import mass_sending_document_line
 from . import mass_sending_group
 from . import mass_sending_location

@@ -3,6 +3,7 @@
 
 from . import test_billing_email
 from . import test_customer_status
+from . import test_demo
 from . import test_location
 from . import test_portal_login
 from . import test_portal_sign_in
