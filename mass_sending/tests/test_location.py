@@ -14,7 +14,9 @@ class TestLocation(CustomersCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.manager = new_test_user(
-            cls.env, "manager", groups="mass_sending.mass_sending_group_manager"
+            cls.env,
+            "location_manager",
+            groups="mass_sending.mass_sending_group_manager",
         )
         Location = cls.env["mass.sending.location"]
         cls.region = Location.create({"name": "North"})

@@ -16,12 +16,12 @@ from .common_customers import CustomersCommon
 @tagged("post_install", "-at_install")
 class TestPortalLoginSequence(CustomersCommon):
     def test_new_customers_get_consecutive_padded_logins(self):
-        self.env.ref("mass_sending.ir_sequence_portal_login").number_next_actual = 40
+        self.env.ref("mass_sending.ir_sequence_portal_login").number_next_actual = 940
         customers = self.env["res.partner"].create(
             [{"name": str(n), "customer_status": "new"} for n in range(3)]
         )
         self.assertEqual(
-            customers.mapped("portal_login"), ["000040", "000041", "000042"]
+            customers.mapped("portal_login"), ["000940", "000941", "000942"]
         )
 
     def test_login_comes_with_the_first_status_only(self):
@@ -39,10 +39,10 @@ class TestPortalLoginSequence(CustomersCommon):
         )
 
     def test_sequence_skips_logins_in_use(self):
-        self.env.ref("mass_sending.ir_sequence_portal_login").number_next_actual = 70
-        self._create_customer(portal_login="000070")
-        new_test_user(self.env, login="000071", groups="base.group_portal")
-        self.assertEqual(self._create_customer().portal_login, "000072")
+        self.env.ref("mass_sending.ir_sequence_portal_login").number_next_actual = 970
+        self._create_customer(portal_login="000970")
+        new_test_user(self.env, login="000971", groups="base.group_portal")
+        self.assertEqual(self._create_customer().portal_login, "000972")
 
     def test_sequence_with_prefix_and_no_gap(self):
         sequence = self.env.ref("mass_sending.ir_sequence_portal_login")
