@@ -15,7 +15,9 @@ CHECKOUT_ID=$(printf %s "$REPO" | sha256sum | cut -c1-6)
 DB_PREFIX=${MASS_SENDING_DB_PREFIX:-ms_$CHECKOUT_ID}
 RUN_DIR=$CACHE/run/$CHECKOUT_ID
 
-say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
+say() {
+    if [ -t 2 ]; then printf '\033[1m==> %s\033[0m\n' "$*"; else echo "==> $*"; fi >&2
+}
 warn() { printf 'warning: %s\n' "$*" >&2; }
 die() {
     printf 'error: %s\n' "$*" >&2

@@ -42,7 +42,7 @@ a.mail > * { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 dl { display: grid; grid-template-columns: 6rem 1fr; margin: 0; padding: 1rem;
      gap: .2rem 1rem; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
-h2 { font-size: 1rem; margin: 1.2rem 0 .4rem; }
+h2, summary { font-size: 1rem; font-weight: 600; margin: 1.2rem 0 .4rem; }
 iframe { width: 100%; height: 55vh; border: 0; background: #fff; display: block; }
 pre { margin: 0; padding: 1rem; overflow: auto; white-space: pre-wrap;
       overflow-wrap: anywhere; font-size: 13px; }
@@ -82,7 +82,7 @@ def list_page(store, query, page):
         rows = '<p class="empty soft">No mail here yet.</p>'
     return layout(
         "Mail sink",
-        f'<div class="card">{rows}</div>{_pager(len(mails), first, query, page)}',
+        _card(rows) + _pager(len(mails), first, query, page),
         query,
     )
 
@@ -122,23 +122,28 @@ def mail_page(mail_id, message):
         if message[name]
     )
     every = "\n".join(f"{name}: {value}" for name, value in message.items())
-    sections = [f'<div class="card"><dl>{headers}</dl></div>']
+    sections = [_card(f"<dl>{headers}</dl>")]
     if files := attachments(message):
-        sections.append(f'<h2>Files</h2><div class="files">{_files(mail_id, files)}</div>')
+        links = _files(mail_id, files)
+        sections.append(f'<h2>Files</h2><div class="files">{links}</div>')
     if message.get_body(("html",)):
-        sections.append(
-            f'<h2>Message</h2><div class="card"><iframe src="/mail/{mail_id}/html" '
-            'title="Message" sandbox="allow-popups '
-            'allow-popups-to-escape-sandbox"></iframe></div>'
+        frame = (
+            f'<iframe src="/mail/{mail_id}/html" title="Message" '
+            'sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>'
         )
+        sections.append(f"<h2>Message</h2>{_card(frame)}")
     if text := message.get_body(("plain",)):
-        sections.append(f'<h2>Text</h2><div class="card"><pre>{esc(_text(text))}</pre></div>')
+        sections.append(f"<h2>Text</h2>{_card(f'<pre>{esc(_text(text))}</pre>')}")
     sections.append(
-        f'<details><summary><h2 style="display:inline-block">All headers</h2></summary>'
-        f'<div class="card"><pre>{esc(every)}</pre></div></details>'
+        "<details><summary>All headers</summary>"
+        f"{_card(f'<pre>{esc(every)}</pre>')}</details>"
         f'<p><a class="button" href="/mail/{mail_id}/source">Source</a></p>'
     )
     return layout(message["Subject"] or "(no subject)", "".join(sections))
+
+
+def _card(content):
+    return f'<div class="card">{content}</div>'
 
 
 def _files(mail_id, files):
@@ -172,75 +177,75 @@ def mail_html(mail_id, message):
     return f'<base target="_blank">{content}'
 
 
+class MailPages(BaseHTTPRequestHandler):
+    """Answers requests; use `handler_class` to bind it to a store."""
+
+    server_version = "mail-sink"
+    store = None
+
+    def do_GET(self):
+        url = urlsplit(self.path)
+        if url.path == "/":
+            return self._list(parse_qs(url.query))
+        match = re.fullmatch(r"/mail/([\d-]+)(?:/(\w+)(?:/(\d+))?)?", url.path)
+        found = match and self.store.get(match[1])
+        if not found:
+            return self._html(layout("Not found", "No such mail."), status=404)
+        self._mail(match[1], *found, view=match[2], number=int(match[3] or 0))
+
+    def do_POST(self):
+        # Only a page of our own may delete: another site's form cannot set
+        # this header to our address.
+        origin = urlsplit(self.headers.get("Origin", "")).netloc
+        if self.path == "/clear" and origin == self.headers["Host"]:
+            self.store.clear()
+        self.send_response(303)
+        self.send_header("Location", "/")
+        self.end_headers()
+
+    def _list(self, query):
+        page = query.get("page", ["0"])[0]
+        text = query.get("q", [""])[0]
+        self._html(list_page(self.store, text, int(page) if page.isdigit() else 0))
+
+    def _mail(self, mail_id, message, raw, view, number):
+        if view is None:
+            self._html(mail_page(mail_id, message))
+        elif view == "html":
+            policy = {"Content-Security-Policy": MAIL_POLICY}
+            self._html(mail_html(mail_id, message), headers=policy)
+        elif view == "source":
+            self._answer(raw, "text/plain; charset=utf-8")
+        elif view == "file" and number < len(attachments(message)):
+            self._file(attachments(message)[number])
+        else:
+            self._html(layout("Not found", "No such part."), status=404)
+
+    def _file(self, part):
+        name = quote(part.get_filename() or "part")
+        headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}"}
+        kind = part.get_content_type()
+        # The browser's own viewer of PDF does not open inside a sandbox.
+        if kind != "application/pdf":
+            headers["Content-Security-Policy"] = "sandbox"
+        self._answer(_payload(part), kind, headers)
+
+    def _html(self, text, status=200, headers=None):
+        self._answer(text.encode(), "text/html; charset=utf-8", headers, status)
+
+    def _answer(self, body, kind, headers=None, status=200):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("X-Content-Type-Options", "nosniff")
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        """No line per request."""
+
+
 def handler_class(store):
-    """The request handler, bound to the store."""
-
-    class Handler(BaseHTTPRequestHandler):
-        server_version = "mail-sink"
-
-        def do_GET(self):
-            url = urlsplit(self.path)
-            if url.path == "/":
-                query = parse_qs(url.query)
-                page = query.get("page", ["0"])[0]
-                text = query.get("q", [""])[0]
-                page = int(page) if page.isdigit() else 0
-                return self._html(list_page(store, text, page))
-            match = re.fullmatch(r"/mail/([\d-]+)(?:/(\w+)(?:/(\d+))?)?", url.path)
-            found = match and store.get(match[1])
-            if not found:
-                return self._html(layout("Not found", "No such mail."), status=404)
-            self._mail(match[1], *found, view=match[2], number=int(match[3] or 0))
-
-        def do_POST(self):
-            # Only a page of our own may delete: another site's form cannot set
-            # this header to our address.
-            origin = self.headers.get("Origin", "")
-            if self.path == "/clear" and urlsplit(origin).netloc == self.headers["Host"]:
-                store.clear()
-            self.send_response(303)
-            self.send_header("Location", "/")
-            self.end_headers()
-
-        def _mail(self, mail_id, message, raw, view, number):
-            if view is None:
-                self._html(mail_page(mail_id, message))
-            elif view == "html":
-                policy = {"Content-Security-Policy": MAIL_POLICY}
-                self._html(mail_html(mail_id, message), headers=policy)
-            elif view == "source":
-                self._answer(raw, "text/plain; charset=utf-8")
-            elif view == "file" and number < len(attachments(message)):
-                self._file(attachments(message)[number])
-            else:
-                self._html(layout("Not found", "No such part."), status=404)
-
-        def _file(self, part):
-            name = quote(part.get_filename() or "part")
-            headers = {
-                "Content-Disposition": f"inline; filename*=UTF-8''{name}",
-                "Content-Security-Policy": "sandbox",
-            }
-            kind = part.get_content_type()
-            # The browser's own viewer does not open inside a sandbox.
-            if kind == "application/pdf":
-                del headers["Content-Security-Policy"]
-            self._answer(_payload(part), kind, headers)
-
-        def _html(self, text, status=200, headers=None):
-            self._answer(text.encode(), "text/html; charset=utf-8", headers, status)
-
-        def _answer(self, body, kind, headers=None, status=200):
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("X-Content-Type-Options", "nosniff")
-            for name, value in (headers or {}).items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args):
-            """No line per request."""
-
-    return Handler
+    return type("BoundMailPages", (MailPages,), {"store": store})

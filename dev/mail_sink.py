@@ -10,10 +10,9 @@ To see what a refusal does, write to an address that starts with "refused"
 import argparse
 from http.server import ThreadingHTTPServer
 
+import mail_pages
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
-
-import mail_pages
 from mail_store import MailStore
 
 REFUSALS = {

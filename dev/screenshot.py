@@ -48,7 +48,10 @@ FIND = """
   const text = wanted.slice(5).trim();
   const said = (el) => (el.innerText || el.value || "").trim();
   const all = [...document.querySelectorAll("body *")].filter(shown).reverse();
-  return all.find((el) => said(el) === text) || all.find((el) => said(el).startsWith(text));
+  return (
+    all.find((el) => said(el) === text) ||
+    all.find((el) => said(el).startsWith(text))
+  );
 })()
 """
 

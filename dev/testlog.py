@@ -18,7 +18,10 @@ RECORD = re.compile(
 )
 STARTED = re.compile(r"^Starting (?P<test>\S+) \.\.\.")
 SKIPPED = re.compile(r"^skipped (?P<test>.+?) : (?P<reason>.*)")
-FAILED = re.compile(r"^(?:FAIL|ERROR): (?:Subtest )?(?P<test>\S+(?: \(\S+\))?)")
+# The parameters of a subtest, which follow the name, are left out.
+FAILED = re.compile(
+    r"^(?:FAIL|ERROR): (?:Subtest )?(?P<test>(?:setUp|tearDown)\w+ \(\S+\)|\S+)"
+)
 # Odoo's own closing remarks about failures that were already printed.
 SUMMARY = re.compile(
     r"^(Module \S+: \d+ failures|At least one test failed|\d+ failed, \d+ error)"
@@ -30,7 +33,7 @@ class Run:
 
     def __init__(self, addon):
         self.mentions_addon = re.compile(addon.replace("_", "[._]"))
-        self.started = 0
+        self.started = []
         self.failed = []
         self.skipped = []
         self.complaints = 0
@@ -41,8 +44,8 @@ class Run:
         if SUMMARY.match(text):
             self.finished = True
             return False
-        if STARTED.match(text):
-            self.started += 1
+        if match := STARTED.match(text):
+            self.started.append(match["test"])
         elif match := SKIPPED.match(text):
             self.skipped.append((match["test"], match["reason"]))
         elif level == "ERROR" and (match := FAILED.match(text)):
@@ -63,18 +66,20 @@ class Run:
     @property
     def counts(self):
         """(passed, failed, skipped); what failed outside a test counts as one."""
-        # A test fails once, however many of its subtests did.
+        # A test fails once, however many of its subtests did; the setup of a
+        # class fails without any of its tests being started.
         failed = len(set(self.failed))
-        passed = max(self.started - failed - len(self.skipped), 0)
-        return passed, failed or int(not self.ok), len(self.skipped)
+        return self.passed, failed or int(not self.ok), len(self.skipped)
+
+    @property
+    def passed(self):
+        others = {*self.failed, *(test for test, _reason in self.skipped)}
+        return sum(test not in others for test in self.started)
 
     @property
     def ok(self):
         return bool(
-            self.finished
-            and not self.failed
-            and not self.complaints
-            and self.started > len(self.skipped)
+            self.finished and not self.failed and not self.complaints and self.passed
         )
 
 
