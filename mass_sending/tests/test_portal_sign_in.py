@@ -38,6 +38,11 @@ class TestLoginLookup(CustomersCommon):
             user.partner_id.portal_login = f"staff-{user.id}"
             self.assertFalse(self._find(f"staff-{user.id}"))
 
+    def test_external_users_without_portal_access_are_not_found(self):
+        self.user.group_ids = self.env.ref("base.group_public")
+        self.assertTrue(self.user.share)
+        self.assertFalse(self._find("Cust-7"))
+
     def test_portal_user_who_becomes_internal_is_not_found_any_more(self):
         self.user.group_ids = self.env.ref("base.group_user")
         self.assertFalse(self._find("Cust-7"))
