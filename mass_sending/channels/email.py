@@ -215,12 +215,14 @@ class EmailChannel(Channel):
             server = self.env["ir.mail_server"].browse(server_id or [])
             smtp = SmtpSession.connect(self.env, server, alias_domain_id, smtp_from)
             # in the order in which they were claimed
-            batch = mails.browse(mail_ids).sorted("mass_sending_delivery_id")
-            session.open([batch.mass_sending_delivery_id.ids])
+            batch = mails.browse(mail_ids).sorted(lambda m: m.mass_sending_delivery_id.id)
             try:
+                session.open([batch.mass_sending_delivery_id.ids])
                 self._hand_over_batch(batch, smtp, session)
-            finally:
-                smtp.quit()
+            except BaseException:
+                smtp.close()
+                raise
+            smtp.quit()
             if session.stopped():
                 return
 

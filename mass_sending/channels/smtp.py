@@ -7,7 +7,7 @@ split where it matters: what fails before the content goes out was provably not
 handed over; what fails between the content and the answer to it is in doubt.
 """
 
-import logging
+import re
 import smtplib
 
 from odoo.tools import mail as mail_tools
@@ -15,7 +15,7 @@ from odoo.tools import mail as mail_tools
 from ..queue.outcomes import Outcome
 from .base import ChannelUnavailable
 
-_logger = logging.getLogger(__name__)
+_LEADING_PERIOD = re.compile(rb"^\.", re.MULTILINE)
 
 
 class _Refused(Exception):
@@ -57,7 +57,7 @@ class _Conversation:
             self._expect("RCPT", session.rcpt(address, rcpt_options), 250, 251)
         session.putcmd("data")
         self._expect("DATA", session.getreply(), 354)
-        quoted = smtplib._quote_periods(smtplib._fix_eols_bytes(msg))
+        quoted = _LEADING_PERIOD.sub(b"..", msg)  # RFC 5321, section 4.5.2
         self.content_is_out = True
         session.send(quoted + (b".\r\n" if quoted.endswith(b"\r\n") else b"\r\n.\r\n"))
         self._expect("content", session.getreply(), 250)
@@ -117,8 +117,14 @@ class SmtpSession:
             return f"“{self.server.name}” ({self.server.smtp_host}:{self.server.smtp_port})"
         return self.env._("of Odoo's configuration file")
 
+    def close(self):
+        """Hang up without a word: the conversation is in an unknown state."""
+        self._session.close()
+
     def quit(self):
         """Say goodbye; that this fails is no error."""
+        if self._session.sock is None:
+            return
         try:
             self._session.quit()
         except (smtplib.SMTPException, OSError):

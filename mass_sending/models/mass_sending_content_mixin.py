@@ -168,10 +168,12 @@ class MassSendingContentMixin(models.AbstractModel):
     def _summarise_render_error(self, error):
         """Return the one line of a rendering error that helps staff.
 
-        Odoo puts the whole traceback in the message; its last line says what
-        went wrong.
+        Odoo puts the whole traceback in the message; what went wrong is said by
+        the exception that started it.
         """
-        cause = error.__cause__ or error
+        cause = error
+        while cause.__cause__ is not None:
+            cause = cause.__cause__
         lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
         return lines[0] if lines else type(cause).__name__
 

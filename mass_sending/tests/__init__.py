@@ -9,3 +9,6 @@ from . import test_portal_login
 from . import test_portal_sign_in
 from . import test_post_init
 from . import test_service
+from . import test_queue_email
+from . import test_queue_portal
+from . import test_queue_workers

@@ -1,0 +1,68 @@
+# Copyright 2026 The mass_sending authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""A queue worker in a process of its own, so that tests can kill it.
+
+Started by `WorkerProcess`; runs the cron's method once and prints "done".
+"""
+
+import os
+import signal
+import subprocess
+import sys
+
+
+class WorkerProcess:
+    """One run of the queue, in another process.
+
+    :param str dbname: database of the tests
+    """
+
+    def __init__(self, dbname):
+        from odoo.tools import config
+
+        arguments = [f"--database={dbname}", "--no-http", "--max-cron-threads=0"]
+        for option in ("db_host", "db_port", "db_user", "db_password"):
+            if config[option]:
+                arguments.append(f"--{option}={config[option]}")
+        arguments.append(f"--data-dir={config['data_dir']}")
+        paths = config["addons_path"]
+        arguments.append(
+            "--addons-path=" + (paths if isinstance(paths, str) else ",".join(paths))
+        )
+        self.process = subprocess.Popen(
+            [sys.executable, __file__, *arguments],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def kill(self):
+        """End it like a power cut ends it."""
+        self.process.send_signal(signal.SIGKILL)
+
+    def wait(self):
+        """Wait for its end.
+
+        :return: what it printed
+        """
+        output, _nothing = self.process.communicate(timeout=120)
+        return output
+
+
+def main(arguments):
+    """Run the queue once, with Odoo configured by `arguments`."""
+    import odoo
+    from odoo.modules.registry import Registry
+
+    odoo.tools.config.parse_config(arguments)
+    with Registry(odoo.tools.config["db_name"][0]).cursor() as cr:
+        env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
+        env["mass.sending.campaign"]._cron_process_queue()
+    print("done")
+
+
+if __name__ == "__main__":
+    # this folder would hide standard modules from the rest
+    sys.path.pop(0)
+    main(sys.argv[1:])
