@@ -92,11 +92,8 @@ class EmailChannel(Channel):
             problems.append(
                 env._("Purpose: please say whether this is service or marketing.")
             )
-        if (
-            campaign.purpose == "service"
-            and not campaign.user_id.has_group(
-                "mass_sending.mass_sending_group_service_message"
-            )
+        if campaign.purpose == "service" and not campaign.user_id.has_group(
+            "mass_sending.mass_sending_group_service_message"
         ):
             problems.append(
                 env._(
@@ -215,7 +212,9 @@ class EmailChannel(Channel):
             server = self.env["ir.mail_server"].browse(server_id or [])
             smtp = SmtpSession.connect(self.env, server, alias_domain_id, smtp_from)
             # in the order in which they were claimed
-            batch = mails.browse(mail_ids).sorted(lambda m: m.mass_sending_delivery_id.id)
+            batch = mails.browse(mail_ids).sorted(
+                lambda m: m.mass_sending_delivery_id.id
+            )
             try:
                 session.open([batch.mass_sending_delivery_id.ids])
                 self._hand_over_batch(batch, smtp, session)

@@ -113,8 +113,9 @@ class SmtpSession:
             )
 
     def _describe(self):
-        if self.server:
-            return f"“{self.server.name}” ({self.server.smtp_host}:{self.server.smtp_port})"
+        server = self.server
+        if server:
+            return f"“{server.name}” ({server.smtp_host}:{server.smtp_port})"
         return self.env._("of Odoo's configuration file")
 
     def close(self):
@@ -182,8 +183,7 @@ class SmtpSession:
             email_cc=email["email_cc"],
             reply_to=email["reply_to"],
             attachments=email["attachments"],
-            message_id=mail.mass_sending_delivery_id.message_uid
-            or email["message_id"],
+            message_id=mail.mass_sending_delivery_id.message_uid or email["message_id"],
             references=email["references"],
             object_id=email["object_id"],
             subtype="html",
@@ -196,7 +196,9 @@ class SmtpSession:
         servers = self.env["ir.mail_server"]
         if error.args and error.args[0] == servers.NO_VALID_RECIPIENT:
             return Outcome.failed("email_invalid", str(error.args[0]))
-        return Outcome.failed("sender_invalid", str(error.args[-1] if error.args else ""))
+        return Outcome.failed(
+            "sender_invalid", str(error.args[-1] if error.args else "")
+        )
 
     def _after_refusal(self, refusal):
         """Make the session ready for the next mail."""

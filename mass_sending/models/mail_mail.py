@@ -23,9 +23,9 @@ class MailMail(models.Model):
         """Leave campaign mail alone: it may be on the wire already."""
         ours = [("mass_sending_delivery_id", "=", False)]
         filters = [*self.env.context.get("filters", []), *ours]
-        return super(
-            MailMail, self.with_context(filters=filters)
-        ).process_email_queue(email_ids=email_ids, batch_size=batch_size)
+        return super(MailMail, self.with_context(filters=filters)).process_email_queue(
+            email_ids=email_ids, batch_size=batch_size
+        )
 
     def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
         self._refuse_campaign_mail()

@@ -87,7 +87,9 @@ class MassSendingAudienceMixin(models.AbstractModel):
                 record.audience_domain = False
                 continue
             record.audience_domain = repr(list(domain))
-            record.audience_count = self.env[record.recipient_model].search_count(domain)
+            record.audience_count = self.env[record.recipient_model].search_count(
+                domain
+            )
 
     @api.constrains("filter_domain", "recipient_type")
     def _check_filter_domain(self):

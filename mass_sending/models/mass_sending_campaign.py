@@ -127,9 +127,7 @@ class MassSendingCampaign(models.Model):
     recipient_ids = fields.One2many(
         "mass.sending.recipient", "campaign_id", string="Selected people"
     )
-    delivery_ids = fields.One2many(
-        "mass.sending.delivery", "campaign_id", string="Log"
-    )
+    delivery_ids = fields.One2many("mass.sending.delivery", "campaign_id", string="Log")
 
     _due_idx = models.Index("(state, start_at) WHERE state IN ('new', 'processing')")
 
@@ -183,7 +181,9 @@ class MassSendingCampaign(models.Model):
             start_at = fields.Datetime.now() + timedelta(
                 seconds=campaign._get_hold_back_seconds()
             )
-            campaign.write({"start_at": start_at, "confirmed_at": fields.Datetime.now()})
+            campaign.write(
+                {"start_at": start_at, "confirmed_at": fields.Datetime.now()}
+            )
             campaign._trigger_queue(start_at)
         return True
 

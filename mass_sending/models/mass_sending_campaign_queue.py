@@ -50,6 +50,11 @@ class MassSendingCampaign(models.Model):
         self._trigger_next_turn()
 
     @api.model
+    def _commit_step(self):
+        """A step is complete; what follows may fail, or the worker die."""
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    @api.model
     def _open_queue_connection(self):
         return QueueConnection(self.env.cr.dbname)
 
@@ -77,11 +82,11 @@ class MassSendingCampaign(models.Model):
         )
         for campaign_id in due.ids:
             # a fresh transaction, so that who was undone meanwhile is seen
-            self.env.cr.commit()
+            self._commit_step()
             campaign = self.browse(campaign_id).try_lock_for_update()
             if campaign.filtered(lambda c: c.state == states.NEW and c.confirmed_at):
                 campaign._start()
-        self.env.cr.commit()
+        self._commit_step()
 
     def _start(self):
         """Make the deliveries and begin."""
@@ -118,7 +123,7 @@ class MassSendingCampaign(models.Model):
             .sudo()
             .get_param("mass_sending.expiration_days", 3)
         )
-        self.env.cr.commit()
+        self._commit_step()
         self.env.cr.execute(
             SQL(
                 """UPDATE mass_sending_delivery d
@@ -138,7 +143,7 @@ class MassSendingCampaign(models.Model):
             )
         )
         self.env["mass.sending.delivery"].invalidate_model()
-        self.env.cr.commit()
+        self._commit_step()
 
     # === Finishing ===
 
@@ -146,11 +151,11 @@ class MassSendingCampaign(models.Model):
     def _finish_campaigns(self):
         """Close the campaigns in which nothing waits any more."""
         for campaign_id in self.search([("state", "=", states.PROCESSING)]).ids:
-            self.env.cr.commit()
+            self._commit_step()
             campaign = self.browse(campaign_id).try_lock_for_update()
             if campaign.filtered(lambda c: c.state == states.PROCESSING):
                 campaign._finish_if_done()
-        self.env.cr.commit()
+        self._commit_step()
 
     def _finish_if_done(self):
         """Finish the campaign if every kept recipient is accounted for."""
@@ -213,7 +218,7 @@ class MassSendingCampaign(models.Model):
         next_turn = self._get_next_turn()
         if next_turn:
             self._trigger_queue(max(next_turn, fields.Datetime.now()))
-        self.env.cr.commit()
+        self._commit_step()
 
     @api.model
     def _get_next_turn(self):

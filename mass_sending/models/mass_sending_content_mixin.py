@@ -16,6 +16,9 @@ LAYOUTS = [
     ("none", "No layout"),
 ]
 
+# What a placeholder can raise; a broken database connection is none of them.
+RENDER_ERRORS = (UserError, AccessError, ValueError, TypeError, SyntaxError)
+
 
 class MassSendingContentMixin(models.AbstractModel):
     """What is said: subject and message with placeholders, and how they look.
@@ -133,19 +136,15 @@ class MassSendingContentMixin(models.AbstractModel):
         content = self.with_context(lang=lang) if lang else self
         try:
             return content._render_content_batch(res_ids), {}
-        except (UserError, AccessError, ValueError, TypeError, SyntaxError):
-            pass
+        except RENDER_ERRORS:
+            return content._render_content_one_by_one(res_ids)
+
+    def _render_content_one_by_one(self, res_ids):
         rendered, failures = {}, {}
         for res_id in res_ids:
             try:
-                rendered.update(content._render_content_batch([res_id]))
-            except (
-                UserError,
-                AccessError,
-                ValueError,
-                TypeError,
-                SyntaxError,
-            ) as error:
+                rendered.update(self._render_content_batch([res_id]))
+            except RENDER_ERRORS as error:
                 failures[res_id] = self._summarise_render_error(error)
         return rendered, failures
 

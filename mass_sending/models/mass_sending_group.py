@@ -31,7 +31,6 @@ class MassSendingGroup(models.Model):
     opened_at = fields.Datetime(help="From then on deliveries may be on the wire.")
 
     def init(self):
-        super().init()
         self.env.cr.execute(
             SQL(
                 """CREATE UNLOGGED TABLE IF NOT EXISTS mass_sending_group_witness (

@@ -49,14 +49,12 @@ class MassSendingRecipient(models.Model):
     # The person; the pair is the identity, and survives the person's deletion
     person_model = fields.Char(required=True, readonly=True)
     person_id = fields.Many2oneReference(
-        string="Person ID", model_field="person_model", required=True, readonly=True
+        model_field="person_model", required=True, readonly=True
     )
     partner_id = fields.Many2one(
         "res.partner", string="Customer", ondelete="set null", index="btree_not_null"
     )
-    lead_id = fields.Many2one(
-        "crm.lead", string="Lead", ondelete="set null", index="btree_not_null"
-    )
+    lead_id = fields.Many2one("crm.lead", ondelete="set null", index="btree_not_null")
     # Snapshot
     name = fields.Char(string="Full name", readonly=True)
     portal_login = fields.Char(readonly=True)
@@ -87,7 +85,9 @@ class MassSendingRecipient(models.Model):
 
     _person_uniq = models.UniqueIndex("(campaign_id, person_model, person_id)")
     _decision_idx = models.Index("(campaign_id, decision, id)")
-    _mail_message_idx = models.Index("(mail_message_id) WHERE mail_message_id IS NOT NULL")
+    _mail_message_idx = models.Index(
+        "(mail_message_id) WHERE mail_message_id IS NOT NULL"
+    )
 
     @api.depends("decision")
     def _compute_is_kept(self):
@@ -109,7 +109,9 @@ class MassSendingRecipient(models.Model):
         """
         if not self.env.su and (vals.keys() - {"is_kept"}):
             raise AccessError(
-                self.env._("Recipients are made by the selection; correct the customer.")
+                self.env._(
+                    "Recipients are made by the selection; correct the customer."
+                )
             )
         return super().write(vals)
 

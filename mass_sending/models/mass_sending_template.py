@@ -48,5 +48,7 @@ class MassSendingTemplate(models.Model):
             template.render_model = template._get_content_model()
 
     def _get_content_model(self):
-        recipient_models = self.env["mass.sending.audience.mixin"]._get_recipient_models()
+        recipient_models = self.env[
+            "mass.sending.audience.mixin"
+        ]._get_recipient_models()
         return recipient_models.get(self.recipient_type, "res.partner")

@@ -67,7 +67,8 @@ def claim(connection, campaign_id, channel, size):
                       AND channel = %(channel)s
                       AND state = %(new)s
                       AND group_id IS NULL
-                      AND (next_try_at IS NULL OR next_try_at <= now() AT TIME ZONE 'UTC')
+                      AND (next_try_at IS NULL
+                           OR next_try_at <= now() AT TIME ZONE 'UTC')
                  ORDER BY id
                     LIMIT %(size)s
                FOR UPDATE SKIP LOCKED

@@ -84,6 +84,11 @@ class Worker:
         """Tell whether the turn is over."""
         return time.monotonic() >= self._until
 
+    def _commit(self):
+        """End the ORM's transaction: a step is complete, and the next must see what
+        others, and the queue's own connection, have written."""
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+
     def run(self):
         """Work until nothing waits or the turn is over.
 
@@ -119,7 +124,7 @@ class Worker:
         :return: number of deliveries worked on; 0 when the campaign has to wait
         """
         # the ORM's view must be younger than the claim, and hold no locks during it
-        self.env.cr.commit()
+        self._commit()
         campaign = campaign.exists()
         if not campaign or campaign.state != states.PROCESSING or campaign.is_paused:
             return 0
@@ -128,7 +133,7 @@ class Worker:
                 self.connection, campaign.id, channel.code, channel.group_size
             )
             if lease:
-                self.env.cr.commit()
+                self._commit()
                 return self._work_group(campaign, channel, lease)
         return 0
 
@@ -142,7 +147,7 @@ class Worker:
         session = HandOver(self, campaign, lease)
         try:
             ready = self._prepare(campaign, channel, deliveries, session)
-            self.env.cr.commit()
+            self._commit()
         except Exception:
             # nothing has left the house: say so, and let the next group have a try
             self.env.cr.rollback()
@@ -154,7 +159,7 @@ class Worker:
                 channel.hand_over(campaign, ready, session)
         except ChannelUnavailable as error:
             unavailable = str(error)
-        self.env.cr.commit()
+        self._commit()
         groups.close_group(self.connection, lease)
         deliveries.invalidate_recordset()
         channel.clean_up(campaign, deliveries)
@@ -162,7 +167,7 @@ class Worker:
             campaign._wait_for_channel(unavailable)
         elif campaign.retry_at:
             campaign.write({"retry_at": False, "retry_reason": False, "retry_count": 0})
-        self.env.cr.commit()
+        self._commit()
         return 0 if unavailable else len(deliveries)
 
     def _prepare(self, campaign, channel, deliveries, session):

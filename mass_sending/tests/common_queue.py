@@ -63,7 +63,7 @@ class QueueCase(BaseCase):
                 (6, 0, [cls.env.ref("mass_sending.mass_sending_group_user").id])
             ],
         )
-        cls.cr.commit()
+        cls._commit()
 
     def setUp(self):
         super().setUp()
@@ -132,7 +132,11 @@ class QueueCase(BaseCase):
             "UPDATE mass_sending_campaign SET start_at = '2020-01-01' WHERE id = %s",
             [campaign.id],
         )
-        self.cr.commit()
+        self._commit()
+
+    @classmethod
+    def _commit(cls):
+        cls.cr.commit()  # pylint: disable=invalid-commit
 
     # === Running ===
 
@@ -173,7 +177,7 @@ class QueueCase(BaseCase):
         )
         partners = self.env["res.partner"].with_context(active_test=False)
         partners.search([("ref", "=", self.tag)]).unlink()
-        self.cr.commit()
+        self._commit()
         type(self)._created = [r for r in self._created if r._name != "res.partner"]
 
     @classmethod
@@ -185,4 +189,4 @@ class QueueCase(BaseCase):
             record.exists().unlink()
             if partner:
                 partner.exists().unlink()
-        cls.cr.commit()
+        cls._commit()

@@ -34,8 +34,9 @@ class TestQueueEmail(QueueCase):
         self.assertEqual(
             message["Reply-To"], self.company.email_formatted or "support@example.com"
         )
-        self.assertIn("Dear Customer 0, all is well.",
-                      message.get_body(["plain"]).get_content())
+        self.assertIn(
+            "Dear Customer 0, all is well.", message.get_body(["plain"]).get_content()
+        )
         html = message.get_body(["html"]).get_content()
         self.assertIn("Dear Customer 0, all is well.", html)
         self.assertIn(self.company.name, html, "the layout's footer")
@@ -78,7 +79,7 @@ class TestQueueEmail(QueueCase):
         customers = self._make_customers(3)
         customers[1].color = 0
         (customers[0] + customers[2]).color = 1
-        self.cr.commit()
+        self._commit()
         body = '<p><t t-out="1 / object.color"/></p>'
         self.author.group_ids += self.env.ref("mail.group_mail_template_editor")
         campaign = self._make_campaign(body=body)
@@ -104,7 +105,7 @@ class TestQueueEmail(QueueCase):
 
         self.smtp.script.rcpt.clear()
         self.cr.execute("UPDATE mass_sending_delivery SET next_try_at = now()")
-        self.cr.commit()
+        self._commit()
         self._run_queue()
         self.assertStates(campaign, {"sent": 2})
         self.assertEqual(campaign.state, "sent")
@@ -143,14 +144,14 @@ class TestQueueEmail(QueueCase):
         self.assertTrue(campaign.retry_at)
         self._set_port(self.smtp.port)
         self.cr.execute("UPDATE mass_sending_campaign SET retry_at = now()")
-        self.cr.commit()
+        self._commit()
         self._run_queue()
         self.assertStates(campaign, {"sent": 2})
         self.assertFalse(campaign.retry_reason)
 
     def _set_port(self, port):
         self.mail_server.smtp_port = port
-        self.cr.commit()
+        self._commit()
 
     def test_paused_campaign_stands_still(self):
         self._make_customers(2)
@@ -159,11 +160,11 @@ class TestQueueEmail(QueueCase):
         campaign._set_state("processing")
         campaign._create_deliveries()
         campaign.is_paused = True
-        self.cr.commit()
+        self._commit()
         self._run_queue()
         self.assertFalse(self.smtp.received)
         campaign.is_paused = False
-        self.cr.commit()
+        self._commit()
         self._run_queue()
         self.assertEqual(len(self.smtp.received), 2)
 
@@ -173,7 +174,7 @@ class TestQueueEmail(QueueCase):
         self._confirm(campaign)
         customers[0].action_archive()
         customers[1].unlink()
-        self.cr.commit()
+        self._commit()
         self._run_queue()
         self.assertReceivedOnce(["customer2@example.com"])
         recipients = campaign.recipient_ids.sorted("id")
@@ -193,7 +194,7 @@ class TestQueueEmail(QueueCase):
             mine._start()
             channel = mine._get_channels()[0]
             channel.prepare(mine, mine.delivery_ids)
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
             env["mail.mail"].process_email_queue()
             cr.rollback()
         self.assertFalse(self.smtp.received)
@@ -201,7 +202,7 @@ class TestQueueEmail(QueueCase):
     def test_billing_email_gets_a_mail_of_its_own(self):
         [customer] = self._make_customers(1)
         customer.billing_email = "Billing@example.com, customer0@example.com"
-        self.cr.commit()
+        self._commit()
         deliveries = self._send(self._make_campaign(billing_email_mode="addition"))
         self.assertReceivedOnce(["customer0@example.com", "billing@example.com"])
         self.assertEqual(len(set(deliveries.mapped("message_uid"))), 2)

@@ -11,7 +11,7 @@ class TestQueuePortal(QueueCase):
     def test_portal_copy_is_kept_for_every_customer(self):
         customers = self._make_customers(2)
         customers[0].email = False
-        self.cr.commit()
+        self._commit()
         campaign = self._make_campaign(send_to="portal", purpose=False, email_from="")
         deliveries = self._send(campaign)
         self.assertFalse(self.smtp.received)
@@ -35,7 +35,7 @@ class TestQueuePortal(QueueCase):
     def test_without_email_the_portal_copy_still_comes(self):
         customers = self._make_customers(2)
         customers[0].email = False
-        self.cr.commit()
+        self._commit()
         campaign = self._make_campaign(send_to="portal_email")
         self._send(campaign)
         self.assertStates(campaign, {"sent": 3})

@@ -81,9 +81,11 @@ class TestQueueWorkers(QueueCase):
         campaign = self._make_campaign()
         self._confirm(campaign)
         campaign._start()
-        self.cr.commit()
+        self._commit()
         dead = campaign._open_queue_connection()
-        self.assertEqual(len(groups.claim(dead, campaign.id, "email", 50).delivery_ids), 3)
+        self.assertEqual(
+            len(groups.claim(dead, campaign.id, "email", 50).delivery_ids), 3
+        )
         dead.close()
         with mute_logger(WORKER_LOG):
             self._run_queue()
@@ -95,7 +97,7 @@ class TestQueueWorkers(QueueCase):
         campaign = self._make_campaign()
         self._confirm(campaign)
         campaign._start()
-        self.cr.commit()
+        self._commit()
         other = campaign._open_queue_connection()
         self.addCleanup(other.close)
         lease = groups.claim(other, campaign.id, "email", 2)
@@ -118,7 +120,7 @@ class TestQueueWorkers(QueueCase):
         """The server empties its unlogged tables when it recovers from a crash."""
         deliveries = self._abandon_group(lanes=1)
         self.cr.execute("TRUNCATE mass_sending_group_witness")
-        self.cr.commit()
+        self._commit()
         self._recover()
         self.assertEqual(set(deliveries.mapped("state")), {"uncertain"})
 
@@ -150,7 +152,7 @@ class TestQueueWorkers(QueueCase):
         campaign = self._make_campaign()
         self._confirm(campaign)
         campaign._start()
-        self.cr.commit()
+        self._commit()
         self.abandoned = campaign._open_queue_connection()
         self.addCleanup(self.abandoned.close)
         self.lease = groups.claim(self.abandoned, campaign.id, "email", 50)

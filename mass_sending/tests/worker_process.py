@@ -59,7 +59,7 @@ def main(arguments):
     with Registry(odoo.tools.config["db_name"][0]).cursor() as cr:
         env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
         env["mass.sending.campaign"]._cron_process_queue()
-    print("done")
+    sys.stdout.write("done\n")
 
 
 if __name__ == "__main__":
