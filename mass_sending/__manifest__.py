@@ -23,6 +23,7 @@
         # Views
         "views/crm_lead_views.xml",
         "views/mass_sending_location_views.xml",
+        "views/mass_sending_portal_templates.xml",
         "views/mass_sending_service_views.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
@@ -30,6 +31,10 @@
         # Menus
         "views/mass_sending_menus.xml",
     ],
+    "assets": {
+        "web.assets_frontend": ["mass_sending/static/src/scss/portal.scss"],
+        "web.assets_tests": ["mass_sending/static/tests/tours/*.js"],
+    },
     "demo": [
         "demo/res_company_demo.xml",
         "demo/mass.sending.location.csv",

@@ -14,12 +14,15 @@ from . import mail_mail
 from . import mail_template
 from . import mass_sending_audience
 from . import mass_sending_campaign
+from . import mass_sending_campaign_portal
 from . import mass_sending_campaign_progress
 from . import mass_sending_campaign_queue
 from . import mass_sending_campaign_selection
 from . import mass_sending_delivery
 from . import mass_sending_delivery_document
 from . import mass_sending_demo
+from . import mass_sending_delivery_portal
+from . import mass_sending_delivery_portal_page
 from . import mass_sending_document_line
 from . import mass_sending_group
 from . import mass_sending_location

@@ -7,6 +7,9 @@ from odoo.exceptions import UserError
 from .. import states
 from ..channels import channel_selection
 
+# Customers read their own portal messages; what is none of their business is not
+# among the fields they can ask for.
+STAFF = "base.group_user"
 DELIVERY_TYPES = [("mass", "Mass sending"), ("test", "Test")]
 
 
@@ -38,19 +41,29 @@ class MassSendingDelivery(models.Model):
 
     # Relations w/ other records
     campaign_id = fields.Many2one(
-        "mass.sending.campaign", index=True, ondelete="cascade", readonly=True
+        "mass.sending.campaign",
+        index=True,
+        ondelete="cascade",
+        readonly=True,
+        groups=STAFF,
     )
     recipient_id = fields.Many2one(
         "mass.sending.recipient",
         index="btree_not_null",
         ondelete="cascade",
         readonly=True,
+        groups=STAFF,
     )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, ondelete="cascade", readonly=True
     )
     user_id = fields.Many2one(
-        "res.users", string="Author", index=True, ondelete="set null", readonly=True
+        "res.users",
+        string="Author",
+        index=True,
+        ondelete="set null",
+        readonly=True,
+        groups=STAFF,
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -60,7 +73,11 @@ class MassSendingDelivery(models.Model):
         readonly=True,
     )
     lead_id = fields.Many2one(
-        "crm.lead", index="btree_not_null", ondelete="set null", readonly=True
+        "crm.lead",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        groups=STAFF,
     )
     mail_message_id = fields.Many2one(
         "mail.message",
@@ -68,9 +85,10 @@ class MassSendingDelivery(models.Model):
         index="btree_not_null",
         ondelete="set null",
         readonly=True,
+        groups=STAFF,
     )
     document_ids = fields.One2many(
-        "mass.sending.delivery.document", "delivery_id", readonly=True
+        "mass.sending.delivery.document", "delivery_id", readonly=True, groups=STAFF
     )
     # What and where
     type = fields.Selection(
@@ -90,33 +108,45 @@ class MassSendingDelivery(models.Model):
         readonly=True,
     )
     failure_type = fields.Selection(
-        states.FAILURE_TYPES, string="Reason", readonly=True
+        states.FAILURE_TYPES, string="Reason", readonly=True, groups=STAFF
     )
     failure_reason = fields.Text(
-        string="Details", readonly=True, help="What the far end answered."
+        string="Details", readonly=True, help="What the far end answered.", groups=STAFF
     )
-    attempts = fields.Integer(readonly=True)
-    next_try_at = fields.Datetime(string="Next try", readonly=True)
+    attempts = fields.Integer(readonly=True, groups=STAFF)
+    next_try_at = fields.Datetime(string="Next try", readonly=True, groups=STAFF)
     # Times
     create_date = fields.Datetime(string="Added", readonly=True)
     sent_at = fields.Datetime(string="Sent", readonly=True)
-    delivered_at = fields.Datetime(string="Delivered", readonly=True)
-    bounced_at = fields.Datetime(string="Bounced", readonly=True)
+    delivered_at = fields.Datetime(string="Delivered", readonly=True, groups=STAFF)
+    bounced_at = fields.Datetime(string="Bounced", readonly=True, groups=STAFF)
     read_at = fields.Datetime(string="Read", readonly=True)
     # How the far end knows it
     message_uid = fields.Char(
-        string="Message-Id", readonly=True, index="btree_not_null", copy=False
+        string="Message-Id",
+        readonly=True,
+        index="btree_not_null",
+        copy=False,
+        groups=STAFF,
     )
     provider_uid = fields.Char(
-        string="Provider's id", readonly=True, index="btree_not_null", copy=False
+        string="Provider's id",
+        readonly=True,
+        index="btree_not_null",
+        copy=False,
+        groups=STAFF,
     )
     # The queue's: which group holds the row, on which lane (one per open session
     # to the far end) and in which order it is handed over
     group_id = fields.Many2one(
-        "mass.sending.group", index="btree_not_null", ondelete="set null", readonly=True
+        "mass.sending.group",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        groups=STAFF,
     )
-    group_lane = fields.Integer(readonly=True)
-    group_position = fields.Integer(readonly=True)
+    group_lane = fields.Integer(readonly=True, groups=STAFF)
+    group_position = fields.Integer(readonly=True, groups=STAFF)
 
     _address_uniq = models.UniqueIndex(
         "(campaign_id, recipient_id, channel, address) WHERE type = 'mass'"
