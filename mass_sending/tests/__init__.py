@@ -5,6 +5,10 @@ from . import test_billing_email
 from . import test_customer_status
 from . import test_demo
 from . import test_location
+from . import test_portal
+from . import test_portal_access
+from . import test_portal_browser
+from . import test_portal_files
 from . import test_portal_login
 from . import test_portal_sign_in
 from . import test_post_init
