@@ -16,3 +16,7 @@ from . import test_service
 from . import test_queue_email
 from . import test_queue_portal
 from . import test_queue_workers
+from . import test_campaign
+from . import test_placeholders
+from . import test_selection
+from . import test_tools

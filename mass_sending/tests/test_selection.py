@@ -1,0 +1,183 @@
+# Copyright 2026 The mass_sending authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+
+from odoo import Command
+from odoo.tests import tagged
+from odoo.tests.common import new_test_user
+
+from .common import CampaignCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSelection(CampaignCommon):
+    def test_snapshot_of_a_customer(self):
+        self.anna.write({"phone": "+44 20 7946 0018", "billing_email": "b@example.com"})
+        [anna, _bert] = self._select(self._create_campaign())
+        self.assertEqual(anna.partner_id, self.anna)
+        self.assertEqual(
+            (anna.person_model, anna.person_id), ("res.partner", self.anna.id)
+        )
+        self.assertEqual(anna.name, "Anna Alder")
+        self.assertEqual(anna.portal_login, self.anna.portal_login)
+        self.assertEqual(anna.email_normalized, "anna@example.com")
+        self.assertEqual(anna.billing_email, "b@example.com")
+        self.assertEqual(anna.phone, "+44 20 7946 0018")
+        self.assertEqual(anna.decision, "kept")
+
+    def test_fallback_billing_address_is_that_of_the_form(self):
+        """One rule in two places: SQL for the masses, a field for the form."""
+        self.env["res.partner"].create(
+            [
+                {"parent_id": self.anna.id, "type": "invoice", "name": "No mail"},
+                {
+                    "parent_id": self.anna.id,
+                    "type": "invoice",
+                    "name": "Accounts",
+                    "email": "accounts@example.com",
+                },
+            ]
+        )
+        [anna, _bert] = self._select(self._create_campaign())
+        self.assertEqual(anna.billing_email, self.anna.effective_billing_email)
+        self.assertEqual(anna.billing_email, "accounts@example.com")
+
+    def test_who_is_no_customer_is_not_selected(self):
+        self.bert.customer_status = False
+        recipients = self._select(self._create_campaign())
+        self.assertEqual(recipients.partner_id, self.anna)
+
+    def test_skipped_with_the_reason(self):
+        cases = {
+            "email_missing": {"email": False},
+            "email_invalid": {"email": "not an address"},
+        }
+        for reason, values in cases.items():
+            with self.subTest(reason):
+                self.anna.write(values)
+                [anna, bert] = self._select(self._create_campaign())
+                self.assertEqual(anna.decision, "skipped")
+                self.assertEqual(anna.skip_reason, reason)
+                self.assertEqual(bert.decision, "kept")
+
+    def test_marketing_leaves_out_who_opted_out_and_service_does_not(self):
+        self.env["mail.blacklist"]._add("anna@example.com")
+        [anna, _bert] = self._select(self._create_campaign(purpose="marketing"))
+        self.assertEqual(anna.skip_reason, "opted_out")
+        [anna, _bert] = self._select(self._create_campaign(purpose="service"))
+        self.assertEqual(anna.decision, "kept")
+
+    def test_billing_address_instead(self):
+        self.anna.billing_email = "billing@example.com"
+        campaign = self._create_campaign(billing_email_mode="instead")
+        self._select(campaign)
+        campaign.sudo()._create_deliveries()
+        self.assertEqual(
+            set(campaign.sudo().delivery_ids.mapped("address")),
+            # who has no billing address still gets it
+            {"billing@example.com", "bert@example.com"},
+        )
+
+    def test_billing_address_serves_where_there_is_no_other(self):
+        self.anna.write({"email": False, "billing_email": "billing@example.com"})
+        campaign = self._create_campaign(billing_email_mode="addition")
+        recipients = self._select(campaign)
+        self.assertEqual(set(recipients.mapped("decision")), {"kept"})
+
+    def test_left_out_by_hand_stays_left_out_when_selected_again(self):
+        campaign = self._create_campaign()
+        recipients = self._select(campaign).with_user(self.agent)
+        recipients[0].is_kept = False
+        recipients = self._select(campaign)
+        self.assertEqual(
+            dict(recipients.mapped(lambda r: (r.partner_id, r.decision))),
+            {self.anna: "left_out", self.bert: "kept"},
+        )
+        campaign.sudo()._create_deliveries()
+        self.assertEqual(campaign.sudo().delivery_ids.partner_id, self.bert)
+
+    def test_deliveries_are_made_once(self):
+        campaign = self._create_campaign()
+        self._select(campaign)
+        self.assertEqual(campaign.sudo()._create_deliveries(), 2)
+        self.assertEqual(campaign.sudo()._create_deliveries(), 0)
+
+    def test_number_of_queries_does_not_grow_with_the_recipients(self):
+        campaign = self._create_campaign(filter_domain="[]")
+
+        def count_queries():
+            start = self.cr.sql_log_count
+            self._select(campaign)
+            campaign.sudo()._create_deliveries()
+            return self.cr.sql_log_count - start
+
+        count_queries()
+        few = count_queries()
+        self.env["res.partner"].create(
+            [
+                {
+                    "name": f"Customer {index}",
+                    "email": f"c{index}@example.com",
+                    "customer_status": "active",
+                }
+                for index in range(100)
+            ]
+        )
+        count_queries()  # what creating customers emptied is cached again
+        self.assertEqual(count_queries(), few)
+
+
+@tagged("post_install", "-at_install")
+class TestSelectionCompany(CampaignCommon):
+    """A user of company A reaches no customer of company B."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other_company = cls.env["res.company"].create({"name": "Other company"})
+        cls.bert.company_id = cls.other_company
+        cls.anna.company_id = cls.company
+        cls.shared = cls._create_customer("Shared", email="shared@example.com")
+        cls.customers += cls.shared
+
+    def test_user_of_one_company(self):
+        recipients = self._select(self._create_campaign())
+        self.assertEqual(recipients.partner_id, self.anna + self.shared)
+
+    def test_campaign_is_of_one_company_though_its_author_works_for_two(self):
+        both = new_test_user(
+            self.env,
+            "works_for_both",
+            "base.group_user,mass_sending.mass_sending_group_user",
+            company_ids=[Command.set((self.company + self.other_company).ids)],
+        )
+        recipients = self._select(self._create_campaign(user=both))
+        self.assertEqual(recipients.partner_id, self.anna + self.shared)
+
+    def test_also_when_the_record_rule_on_contacts_is_off(self):
+        self.env.ref("base.res_partner_rule").active = False
+        recipients = self._select(self._create_campaign())
+        self.assertEqual(recipients.partner_id, self.anna + self.shared)
+
+    def test_author_without_access_to_a_lead_does_not_reach_it(self):
+        """Record rules of any model hold: a salesman sees his own leads only."""
+        salesman = new_test_user(
+            self.env,
+            "salesman",
+            "sales_team.group_sale_salesman,mass_sending.mass_sending_group_user",
+        )
+        leads = self.env["crm.lead"].create(
+            [
+                {"name": "Mine", "user_id": salesman.id, "email_from": "m@example.com"},
+                {
+                    "name": "Hers",
+                    "user_id": self.manager.id,
+                    "email_from": "h@example.com",
+                },
+            ]
+        )
+        campaign = self._create_campaign(
+            user=salesman,
+            recipient_type="lead",
+            filter_domain=f"[('id', 'in', {leads.ids})]",
+        )
+        self.assertEqual(self._select(campaign).lead_id, leads[0])
