@@ -61,13 +61,16 @@ class Channel:
             SQL(
                 """SELECT d.id,
                           CASE WHEN person.id IS NULL THEN 'deleted'
-                               WHEN person.active IS NOT TRUE THEN 'archived'
+                               WHEN %(archived)s THEN 'archived'
                                ELSE %(more)s
                           END AS reason
                      FROM mass_sending_delivery d
                      JOIN mass_sending_recipient r ON r.id = d.recipient_id
                 LEFT JOIN %(table)s person ON person.id = r.person_id
                     WHERE d.id = ANY(%(ids)s)""",
+                archived=self.env[campaign.recipient_model]._get_archived_sql(
+                    campaign, "person"
+                ),
                 more=self.blocked_case_sql(campaign),
                 table=SQL.identifier(self.env[campaign.recipient_model]._table),
                 ids=list(delivery_ids),

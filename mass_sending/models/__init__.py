@@ -3,7 +3,10 @@
 
 # What the others inherit
 from . import mass_sending_person_mixin
+from . import mass_sending_person_audience
 from . import mass_sending_audience_mixin
+from . import mass_sending_audience_customer
+from . import mass_sending_audience_lead
 from . import mass_sending_content_mixin
 
 from . import account_move
@@ -32,6 +35,7 @@ from . import mass_sending_template
 from . import product_template
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_audience
 from . import res_partner_billing_email
 from . import res_partner_customer_status
 from . import res_partner_person

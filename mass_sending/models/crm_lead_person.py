@@ -27,6 +27,22 @@ class CrmLead(models.Model):
         return self.partner_id
 
     @api.model
+    def _get_full_name_fields(self):
+        return ["contact_name", "partner_name", "name"]
+
+    @api.model
+    def _get_archived_sql(self, campaign, alias):
+        archived = super()._get_archived_sql(campaign, alias)
+        if not campaign.filter_lead_lost:
+            return archived
+        # who wants to write to lost leads means archived ones
+        return SQL(
+            "(%s AND %s IS DISTINCT FROM 'lost')",
+            archived,
+            SQL.identifier(alias, "won_status"),
+        )
+
+    @api.model
     def _get_recipient_snapshot_columns(self, alias):
         def column(name):
             return SQL.identifier(alias, name)

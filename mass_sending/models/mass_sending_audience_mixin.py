@@ -6,10 +6,15 @@ import ast
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..tools.text_values import split_values
 
 RECIPIENT_TYPES = [("customer", "Customer"), ("lead", "Lead")]
+
+# Up to so many values are searched as parts of names and addresses; a longer,
+# pasted list is compared with whole ones, in one condition.
+PARTS_LIMIT = 100
 
 STATUS_FILTERS = {
     "filter_status_new": "new",
@@ -52,6 +57,8 @@ class MassSendingAudienceMixin(models.AbstractModel):
     filter_location_ids = fields.Many2many(
         "mass.sending.location",
         string="Locations",
+        # deleting it must not turn the filter into "everybody"
+        ondelete="restrict",
         help="Customers of these locations and of all places inside them.",
     )
     filter_domain = fields.Char(
@@ -142,31 +149,22 @@ class MassSendingAudienceMixin(models.AbstractModel):
         return Domain.TRUE
 
     def _get_portal_login_domain(self):
-        values = split_values(self.filter_portal_login)
-        if not values:
-            return Domain.TRUE
-        return Domain.OR(
-            Domain("portal_login", "=ilike", self._escape_like(value))
-            for value in values
+        return self._get_text_domain(
+            self.filter_portal_login,
+            lambda values: Domain("portal_login_any", "in", values),
         )
 
     def _get_status_domain(self):
-        values = [value for name, value in STATUS_FILTERS.items() if self[name]]
-        return Domain("customer_status", "in", values) if values else Domain.TRUE
+        return self._get_ticked_domain("customer_status", STATUS_FILTERS)
 
     def _get_name_domain(self):
-        values = split_values(self.filter_name)
-        if not values:
-            return Domain.TRUE
-        names = (
-            ["contact_name", "partner_name", "name"]
-            if self.recipient_type == "lead"
-            else ["name"]
-        )
-        return Domain.OR(
-            Domain(name, "ilike", self._escape_like(value))
-            for value in values
-            for name in names
+        names = self.env[self.recipient_model]._get_full_name_fields()
+        return self._get_text_domain(
+            self.filter_name,
+            lambda values: Domain("full_name_any", "in", values),
+            lambda part: Domain.OR(
+                Domain(name, "ilike", self._escape_like(part)) for name in names
+            ),
         )
 
     def _get_category_domain(self):
@@ -181,9 +179,10 @@ class MassSendingAudienceMixin(models.AbstractModel):
         return Domain("is_company", "=", is_company)
 
     def _get_location_domain(self):
-        if not self.filter_location_ids:
-            return Domain.TRUE
-        return Domain("location_id", "child_of", self.filter_location_ids.ids)
+        return self._get_choice_domain(
+            "filter_location_ids",
+            lambda ids: Domain("location_id", "child_of", ids),
+        )
 
     def _get_extra_domain(self):
         """Read the additional conditions.
@@ -205,6 +204,63 @@ class MassSendingAudienceMixin(models.AbstractModel):
                 )
             ) from error
         return domain
+
+    # === Helpers for one filter ===
+
+    def _get_text_domain(self, text, whole, part=None):
+        """Compile what was typed or pasted into a text filter.
+
+        What cannot be read matches nobody: a filter that is filled in never means
+        everybody.
+
+        :param str text: the filter's content
+        :param whole: values -> Domain on those who have exactly one of the values
+        :param part: value -> Domain on those of whom the value is a part; long
+            lists are compared as a whole all the same
+        """
+        if not (text or "").strip():
+            return Domain.TRUE
+        values = split_values(text)
+        if not values:
+            return Domain.FALSE
+        if part and len(values) <= PARTS_LIMIT:
+            return Domain.OR(part(value) for value in values)
+        return whole(values)
+
+    def _get_choice_domain(self, name, chosen):
+        """Compile a filter of chosen records.
+
+        A record that was archived since, or that the author cannot see, still
+        counts: without it the filter would mean everybody.
+
+        :param str name: name of the Many2many field
+        :param chosen: ids -> Domain
+        """
+        if not self.id:  # in the form, before it is saved
+            ids = self.with_context(active_test=False)[name]._origin.ids
+        else:
+            self.flush_recordset([name])
+            field = self._fields[name]
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT %s FROM %s WHERE %s = %s ORDER BY 1",
+                    SQL.identifier(field.column2),
+                    SQL.identifier(field.relation),
+                    SQL.identifier(field.column1),
+                    self.id,
+                )
+            )
+            ids = [row[0] for row in rows]
+        return chosen(ids) if ids else Domain.TRUE
+
+    def _get_ticked_domain(self, name, boxes):
+        """Compile tick boxes: none ticked means all.
+
+        :param str name: field on the recipient's model
+        :param dict boxes: Boolean field here -> value there
+        """
+        values = [value for box, value in boxes.items() if self[box]]
+        return Domain(name, "in", values) if values else Domain.TRUE
 
     @api.model
     def _escape_like(self, value):

@@ -20,3 +20,4 @@ from . import test_campaign
 from . import test_placeholders
 from . import test_selection
 from . import test_tools
+from . import test_audience_filters

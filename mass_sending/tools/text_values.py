@@ -4,7 +4,9 @@
 
 import re
 
-_SEPARATORS = re.compile(r"[,;\n\r\t]+")
+_SEPARATORS = re.compile(r"[,;\n\r\t\v\f\x85\u2028\u2029]+")
+# Marks without width that come along with text from chats and spreadsheets.
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060"
 
 
 def split_values(text):
@@ -14,7 +16,23 @@ def split_values(text):
     spreadsheet can be pasted as it is.
 
     :param str text: what is in the filter; may be empty or False
-    :return: list of trimmed values in their order, no empty one, none twice
+    :return: list of trimmed values in their order, no empty one, none twice, and
+        none that PostgreSQL cannot hold (it can match nothing)
     """
-    values = (value.strip() for value in _SEPARATORS.split(text or ""))
-    return list(dict.fromkeys(value for value in values if value))
+    values = (_trim(value) for value in _SEPARATORS.split(text or ""))
+    return list(dict.fromkeys(v for v in values if v and _can_be_stored(v)))
+
+
+def _trim(value):
+    """Strip white space and invisible marks in any order."""
+    trimmed = value.strip().strip(_INVISIBLE)
+    return trimmed if trimmed == value else _trim(trimmed)
+
+
+def _can_be_stored(value):
+    """Tell whether it is proper Unicode without NUL."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in value
