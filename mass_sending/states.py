@@ -40,8 +40,7 @@ DELIVERY_TRANSITIONS = {
     EXPIRED: {NEW},
     # a hard bounce or a failed delivery report
     SENT: {ERROR},
-    # only who was skipped right before sending, once the reason is gone
-    CANCELLED: {NEW},
+    CANCELLED: set(),
 }
 
 # Still to be worked on by the queue: a campaign with one of these isn't finished.
@@ -88,9 +87,6 @@ CAMPAIGN_TRANSITIONS = {
     CANCELLED: {REMOVED},
     REMOVED: set(),
 }
-
-# Nothing of these is handed over any more, whatever their deliveries say.
-CAMPAIGN_STOPPED = (CANCELLED, REMOVED)
 
 
 # === Recipient ===

@@ -19,11 +19,13 @@ class Channel:
     :cvar str code: stored on the deliveries
     :cvar str label: shown to people
     :cvar int group_size: how many deliveries a worker takes at once
+    :cvar bool carries_documents: whether financial documents can go with a message
     """
 
     code = None
     label = None
     group_size = 50
+    carries_documents = False
 
     def __init__(self, env):
         self.env = env

@@ -21,6 +21,7 @@ class EmailChannel(Channel):
 
     code = "email"
     label = "E-mail"
+    carries_documents = True
 
     # === Before sending ===
 
@@ -112,6 +113,15 @@ class EmailChannel(Channel):
 
     def _connect_for(self, campaign):
         """Connect to the server that a campaign's mails would use."""
+        server, smtp_from = self._find_server(campaign)
+        return SmtpSession.connect(self.env, server, False, smtp_from)
+
+    def _find_server(self, campaign):
+        """Return the server that a campaign's mails would use, and their sender.
+
+        :return: tuple (ir.mail_server, address); the server is empty when it is that
+            of Odoo's configuration file
+        """
         servers = self.env["ir.mail_server"].sudo()
         alias_domain = campaign.company_id.alias_domain_id
         if alias_domain:
@@ -121,7 +131,7 @@ class EmailChannel(Channel):
             )
         allowed = servers.search([("owner_user_id", "=", False)], order="sequence, id")
         server, smtp_from = servers._find_mail_server(campaign.email_from, allowed)
-        return SmtpSession.connect(self.env, server, False, smtp_from)
+        return server or servers, smtp_from
 
     # === Sending ===
 
@@ -129,6 +139,7 @@ class EmailChannel(Channel):
         failures = ensure_messages(campaign, deliveries)
         ready = deliveries.filtered(lambda d: d.id not in failures)
         self._assign_message_ids(ready)
+        self._link_heavy_documents(campaign, ready)
         # left by a worker that died: made again, so that they are ours
         self._get_mails(deliveries).unlink()
         self.env["mail.mail"].create(
@@ -141,6 +152,14 @@ class EmailChannel(Channel):
             ]
         )
         return failures
+
+    def _link_heavy_documents(self, campaign, deliveries):
+        server, _smtp_from = self._find_server(campaign)
+        deliveries._link_heavy_documents(
+            campaign,
+            body_size=2 * len((campaign.body or "").encode()),
+            max_size=server._get_max_email_size() * 1024 * 1024,
+        )
 
     def _assign_message_ids(self, deliveries):
         """Give each mail its Message-Id, once and for all tries.
@@ -180,8 +199,9 @@ class EmailChannel(Channel):
         )
         for delivery in deliveries:
             message = delivery.mail_message_id
+            links = delivery.with_context(lang=lang)._get_documents_link_html()
             body = layout.replace(subject_mark, escape(message.subject or "")).replace(
-                body_mark, message.body
+                body_mark, links + message.body
             )
             yield self._prepare_mail_values(delivery, message, body)
 

@@ -18,6 +18,7 @@ class PortalChannel(Channel):
     label = "Customer portal"
     # no wire, so nothing to be in doubt about
     group_size = 500
+    carries_documents = True
 
     def addresses_sql(self, campaign):
         return SQL(

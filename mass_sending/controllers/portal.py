@@ -109,7 +109,8 @@ class MassSendingPortal(CustomerPortal):
         website=True,
     )
     def portal_my_message_document(self, delivery_id, document_id, **kwargs):
-        documents_sudo = self._get_message_sudo(delivery_id).document_ids
+        delivery_sudo = self._get_message_sudo(delivery_id)
+        documents_sudo = delivery_sudo._get_readable_documents(request.env.user)
         document_sudo = documents_sudo.filtered(lambda d: d.id == document_id)
         return self._stream_file(document_sudo.attachment_id, document_sudo.file_name)
 

@@ -39,6 +39,15 @@ class MailMail(models.Model):
         self._refuse_campaign_mail()
         return super().cancel()
 
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """Append the financial documents, which are on the way only: they are never
+        among the attachments of a message that staff can read."""
+        emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
+        files = self.mass_sending_delivery_id._get_document_files()
+        for email in emails:
+            email["attachments"] = [*email["attachments"], *files]
+        return emails
+
     def _refuse_campaign_mail(self):
         """Campaign mail is sent through its delivery's claim, or not at all."""
         if self.mass_sending_delivery_id:

@@ -109,11 +109,11 @@ class MassSendingCampaign(models.Model):
                     """INSERT INTO mass_sending_delivery (
                            campaign_id, recipient_id, company_id, user_id, partner_id,
                            lead_id, type, channel, address, subject, state, attempts,
-                           create_uid, create_date)
+                           documents_pending, create_uid, create_date)
                        SELECT r.campaign_id, r.id, r.company_id, r.user_id,
                               r.partner_id, r.lead_id, 'mass', %(code)s, a.address,
                               %(subject)s, %(new)s, 0,
-                              %(uid)s, now() AT TIME ZONE 'UTC'
+                              %(documents)s, %(uid)s, now() AT TIME ZONE 'UTC'
                          FROM mass_sending_recipient r
                          JOIN (%(addresses)s) a ON a.recipient_id = r.id
                         WHERE r.campaign_id = %(campaign)s
@@ -124,6 +124,7 @@ class MassSendingCampaign(models.Model):
                     code=channel.code,
                     subject=self.subject,
                     new=states.NEW,
+                    documents=channel.carries_documents and self._uses_documents(),
                     uid=self.env.uid,
                     addresses=channel.addresses_sql(self),
                     campaign=self.id,

@@ -155,6 +155,7 @@ class MassSendingDelivery(models.Model):
     # What the queue looks for: small, however long the log grows
     _waiting_idx = models.Index(
         "(campaign_id, channel, id) WHERE state = 'new' AND group_id IS NULL"
+        " AND documents_pending IS NOT TRUE"
     )
 
     def _set_state(self, target, **values):

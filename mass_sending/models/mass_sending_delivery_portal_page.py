@@ -29,7 +29,10 @@ class MassSendingDelivery(models.Model):
                 self.env, fields.Datetime.context_timestamp(self, sent_at)
             ),
             "is_unread": not self.read_at,
-            "has_files": bool(self.mail_message_id.attachment_ids or self.document_ids),
+            "has_files": bool(
+                self.mail_message_id.attachment_ids
+                or self._get_readable_documents(self.env.user)
+            ),
         }
 
     def _prepare_portal_page(self):
@@ -88,6 +91,6 @@ class MassSendingDelivery(models.Model):
                 "size": human_size(document.file_size),
                 "url": self._get_portal_path("document", document.id),
             }
-            for document in self.document_ids
+            for document in self._get_readable_documents(self.env.user)
             if document.attachment_id
         ]

@@ -67,6 +67,7 @@ def claim(connection, campaign_id, channel, size):
                       AND channel = %(channel)s
                       AND state = %(new)s
                       AND group_id IS NULL
+                      AND documents_pending IS NOT TRUE
                       AND (next_try_at IS NULL
                            OR next_try_at <= now() AT TIME ZONE 'UTC')
                  ORDER BY id

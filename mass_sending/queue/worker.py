@@ -10,6 +10,7 @@ from odoo.tools import SQL
 from .. import states
 from ..channels.base import ChannelUnavailable
 from . import groups, outcomes
+from .documents import DocumentPhase, check_deliveries
 
 _logger = logging.getLogger(__name__)
 
@@ -128,6 +129,7 @@ class Worker:
         campaign = campaign.exists()
         if not campaign or campaign.state != states.PROCESSING or campaign.is_paused:
             return 0
+        made = DocumentPhase(self, campaign).run()
         for channel in campaign._get_channels():
             lease = groups.claim(
                 self.connection, campaign.id, channel.code, channel.group_size
@@ -135,7 +137,7 @@ class Worker:
             if lease:
                 self._commit()
                 return self._work_group(campaign, channel, lease)
-        return 0
+        return made
 
     def _work_group(self, campaign, channel, lease):
         """Prepare and hand over one claimed group.
@@ -163,6 +165,7 @@ class Worker:
         groups.close_group(self.connection, lease)
         deliveries.invalidate_recordset()
         channel.clean_up(campaign, deliveries)
+        self.env["mass.sending.document"]._note_sent(campaign)
         if unavailable:
             campaign._wait_for_channel(unavailable)
         elif campaign.retry_at:
@@ -182,7 +185,9 @@ class Worker:
                 outcomes.Outcome.failed(reason, state=states.CANCELLED),
             )
         ready = deliveries.filtered(lambda d: d.id not in blocked)
-        failures = channel.prepare(campaign, ready)
+        failures = check_deliveries(campaign, ready)
+        ready = ready.filtered(lambda d: d.id not in failures)
+        failures |= channel.prepare(campaign, ready)
         for delivery_id, outcome in failures.items():
             session.record([delivery_id], outcome)
         return ready.filtered(lambda d: d.id not in failures)

@@ -2,8 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
 from . import test_billing_email
-from . import test_campaign_control
-from . import test_campaign_control_access
 from . import test_customer_status
 from . import test_demo
 from . import test_location
@@ -15,6 +13,7 @@ from . import test_portal_login
 from . import test_portal_sign_in
 from . import test_post_init
 from . import test_service
+from . import test_queue_documents
 from . import test_queue_email
 from . import test_queue_portal
 from . import test_queue_workers

@@ -26,6 +26,7 @@ class TestPortalFiles(PortalCommon):
             {
                 "delivery_id": delivery.id,
                 "kind": "invoice",
+                "owner_id": delivery.partner_id.commercial_partner_id.id,
                 "file_name": name,
                 "file_size": len(raw),
             }
