@@ -53,7 +53,7 @@ odoo_path() {
 # checkout keeps most of its add-ons beside the odoo package, a package inside).
 addons_path() {
     local odoo=$1 path=$REPO
-    [ -d "$odoo/addons/web" ] && path=$path,$odoo/addons
+    [ -e "$odoo/addons/web/__manifest__.py" ] && path=$path,$odoo/addons
     printf %s "$path,$odoo/odoo/addons"
 }
 
