@@ -49,11 +49,12 @@ odoo_path() {
     fi
 }
 
-# The add-on folders Odoo searches: this checkout, then Odoo's own (a source
-# checkout keeps most of its add-ons beside the odoo package, a package inside).
+# The add-on folders Odoo searches: this checkout, then Odoo's own. A source
+# checkout has most of its add-ons beside the package odoo; Debian has them all
+# inside, and beside it only a copy without data files.
 addons_path() {
     local odoo=$1 path=$REPO
-    [ -e "$odoo/addons/web/__manifest__.py" ] && path=$path,$odoo/addons
+    [ -d "$odoo/odoo/addons/web" ] || path=$path,$odoo/addons
     printf %s "$path,$odoo/odoo/addons"
 }
 
