@@ -14,6 +14,7 @@
         "security/res_groups.xml",
         "security/ir.model.access.csv",
         "security/mass_sending_campaign_security.xml",
+        "security/mass_sending_hold_security.xml",
         "security/mass_sending_service_security.xml",
         # Data
         "data/ir_config_parameter_data.xml",
@@ -30,6 +31,7 @@
         "views/res_partner_views.xml",
         # Menus
         "views/mass_sending_menus.xml",
+        "views/mass_sending_hold_views.xml",
     ],
     "assets": {
         "web.assets_frontend": ["mass_sending/static/src/scss/portal.scss"],

@@ -66,13 +66,19 @@ class EmailChannel(Channel):
 
     def _suppressed_sql(self, campaign, address):
         """SQL expression: why an address may not be written to, or NULL."""
+        on_hold = self.env["mass.sending.hold"]._is_on_hold_sql(
+            campaign.company_id.id, self.code, address
+        )
         if campaign.purpose != "marketing":
-            return SQL("NULL")
+            return SQL("CASE WHEN %s THEN 'on_hold' END", on_hold)
         return SQL(
             """CASE WHEN EXISTS (SELECT FROM mail_blacklist b
                                   WHERE b.email = %s AND b.active)
-                    THEN 'opted_out' END""",
+                    THEN 'opted_out'
+                    WHEN %s
+                    THEN 'on_hold' END""",
             address,
+            on_hold,
         )
 
     def blocked_case_sql(self, campaign):

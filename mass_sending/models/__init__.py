@@ -31,6 +31,7 @@ from . import mass_sending_delivery_portal_page
 from . import mass_sending_document
 from . import mass_sending_document_line
 from . import mass_sending_group
+from . import mass_sending_hold
 from . import mass_sending_location
 from . import mass_sending_recipient
 from . import mass_sending_service

@@ -68,9 +68,12 @@ class MassSendingCampaign(models.Model):
                     """UPDATE mass_sending_recipient r
                           SET unreachable = COALESCE(r.unreachable, '{}'::jsonb)
                                             || jsonb_build_object(%(code)s, a.reason)
-                         FROM (%(addresses)s) a
-                        WHERE a.recipient_id = r.id
-                          AND a.reason IS NOT NULL""",
+                         FROM (SELECT recipient_id, min(reason) AS reason
+                                 FROM (%(addresses)s) address
+                             GROUP BY recipient_id
+                               -- one good address is enough
+                               HAVING bool_and(reason IS NOT NULL)) a
+                        WHERE a.recipient_id = r.id""",
                     code=channel.code,
                     addresses=channel.addresses_sql(self),
                 )

@@ -136,6 +136,11 @@ class MassSendingDelivery(models.Model):
         copy=False,
         groups=STAFF,
     )
+    bounce_counted = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="Number of the try whose bounce was counted, see `mass.sending.hold`.",
+    )
     # The queue's: which group holds the row, on which lane (one per open session
     # to the far end) and in which order it is handed over
     group_id = fields.Many2one(
@@ -152,6 +157,11 @@ class MassSendingDelivery(models.Model):
         "(campaign_id, recipient_id, channel, address) WHERE type = 'mass'"
     )
     _campaign_state_idx = models.Index("(campaign_id, state)")
+    # What `queue.bounces` looks for: empty most of the time
+    _bounce_idx = models.Index(
+        "(id) WHERE state = 'error' AND failure_type IN ('refused', 'bounced')"
+        " AND attempts > COALESCE(bounce_counted, 0)"
+    )
     # What the queue looks for: small, however long the log grows
     _waiting_idx = models.Index(
         "(campaign_id, channel, id) WHERE state = 'new' AND group_id IS NULL"

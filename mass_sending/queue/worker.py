@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from .. import states
 from ..channels.base import ChannelUnavailable
-from . import groups, outcomes
+from . import bounces, groups, outcomes
 from .documents import DocumentPhase, check_deliveries
 
 _logger = logging.getLogger(__name__)
@@ -80,6 +80,7 @@ class Worker:
         self.env = env
         self.connection = connection
         self._until = time.monotonic() + seconds
+        self._bounce_limit = env["mass.sending.hold"]._get_bounce_limit()
 
     def is_time_up(self):
         """Tell whether the turn is over."""
@@ -102,6 +103,7 @@ class Worker:
                 settled,
                 uncertain,
             )
+        bounces.count(self.connection, self._bounce_limit)
         done = 0
         campaigns = self._get_campaigns()
         while campaigns and not self.is_time_up():
@@ -163,6 +165,7 @@ class Worker:
             unavailable = str(error)
         self._commit()
         groups.close_group(self.connection, lease)
+        bounces.count(self.connection, self._bounce_limit)
         deliveries.invalidate_recordset()
         channel.clean_up(campaign, deliveries)
         self.env["mass.sending.document"]._note_sent(campaign)

@@ -22,3 +22,4 @@ from . import test_placeholders
 from . import test_selection
 from . import test_tools
 from . import test_audience_filters
+from . import test_hold

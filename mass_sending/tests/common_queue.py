@@ -45,6 +45,7 @@ class QueueCase(BaseCase):
             "UPDATE mass_sending_campaign SET state = 'cancelled'"
             " WHERE state IN ('new', 'processing')"
         )
+        cls.cr.execute("DELETE FROM mass_sending_hold")
         cls.company = cls.env.company
         cls.mail_server = cls._make(
             "ir.mail_server",
@@ -170,6 +171,7 @@ class QueueCase(BaseCase):
         self.cr.rollback()
         self.env.invalidate_all()
         self.cr.execute("DELETE FROM mass_sending_group")
+        self.cr.execute("DELETE FROM mass_sending_hold")
         self.cr.execute("DELETE FROM mail_mail WHERE mass_sending_delivery_id > 0")
         self.cr.execute("DELETE FROM mail_message WHERE message_type='email_outgoing'")
         self.cr.execute(
