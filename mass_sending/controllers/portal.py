@@ -135,7 +135,8 @@ class MassSendingPortal(CustomerPortal):
             raise request.not_found() from None
         if not delivery_sudo._is_in_portal():
             raise request.not_found()
-        return delivery_sudo
+        # sudo of the reader, so that dates are in his time zone
+        return delivery_sudo.with_user(request.env.user).sudo()
 
     def _stream_file(self, attachment_sudo, name):
         """Hand out one file, as a download: never shown as a page of this site."""

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
 from odoo import fields, models
-from odoo.tools import format_date, format_datetime, human_size
+from odoo.tools import format_date, format_time, human_size
 from odoo.tools.mail import html_sanitize
 
 
@@ -10,7 +10,7 @@ class MassSendingDelivery(models.Model):
     """What the pages under /my/messages show of a delivery.
 
     The pages get these values and no record, so that nothing else of the row can
-    slip into them. All methods are for sudo, after the check.
+    slip into them. All methods are for sudo, after the check; the user is the reader.
     """
 
     _inherit = "mass.sending.delivery"
@@ -25,9 +25,7 @@ class MassSendingDelivery(models.Model):
             "subject": self.subject or self.env._("(no subject)"),
             "sent_at": sent_at,
             "sent_at_text": self._format_portal_time(sent_at),
-            "sent_on_text": format_date(
-                self.env, fields.Datetime.context_timestamp(self, sent_at)
-            ),
+            "sent_on_text": format_date(self.env, self._get_portal_time(sent_at)),
             "is_unread": not self.read_at,
             "has_files": bool(
                 self.mail_message_id.attachment_ids
@@ -52,8 +50,16 @@ class MassSendingDelivery(models.Model):
     def _get_portal_path(self, *parts):
         return "/".join(map(str, ["/my/messages", self.id, *parts]))
 
+    def _get_portal_time(self, moment):
+        return fields.Datetime.context_timestamp(self, moment)
+
     def _format_portal_time(self, moment):
-        return moment and format_datetime(self.env, moment, dt_format="medium")
+        """Return date and time as the reader's clock and language have them."""
+        if not moment:
+            return ""
+        local = self._get_portal_time(moment)
+        day = format_date(self.env, local)
+        return f"{day} {format_time(self.env, local.time(), time_format='short')}"
 
     def _prepare_portal_body(self):
         """Return the text as it was sent.

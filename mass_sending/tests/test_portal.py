@@ -64,6 +64,15 @@ class TestPortalMessages(PortalCommon):
         self.assertNotIn("with attachments", rows["Read one"].text_content())
         self.assertIn("Unread:", rows["With file"].text_content())
 
+    def test_times_are_those_of_the_reader(self):
+        self.anna_user.tz = "Pacific/Auckland"
+        delivery = self._create_message(self.anna, sent_at="2026-03-02 20:05:00")
+        self.authenticate("anna", "anna")
+        for url in ("/my/messages", f"/my/messages/{delivery.id}"):
+            [moment] = self._get_page(url).xpath("//time")
+            shown = moment.get("title") or moment.text
+            self.assertTrue(shown.startswith("03/03/2026 9:05"), shown)
+
     def test_empty_list(self):
         self.authenticate("anna", "anna")
         page = self._get_page("/my/messages")
