@@ -7,6 +7,7 @@ from . import test_demo
 from . import test_location
 from . import test_portal
 from . import test_portal_access
+from . import test_portal_accessibility
 from . import test_portal_browser
 from . import test_portal_files
 from . import test_portal_login
