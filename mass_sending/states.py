@@ -40,7 +40,8 @@ DELIVERY_TRANSITIONS = {
     EXPIRED: {NEW},
     # a hard bounce or a failed delivery report
     SENT: {ERROR},
-    CANCELLED: set(),
+    # only who was skipped right before sending, once the reason is gone
+    CANCELLED: {NEW},
 }
 
 # Still to be worked on by the queue: a campaign with one of these isn't finished.
@@ -87,6 +88,9 @@ CAMPAIGN_TRANSITIONS = {
     CANCELLED: {REMOVED},
     REMOVED: set(),
 }
+
+# Nothing of these is handed over any more, whatever their deliveries say.
+CAMPAIGN_STOPPED = (CANCELLED, REMOVED)
 
 
 # === Recipient ===

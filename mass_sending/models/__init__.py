@@ -21,8 +21,12 @@ from . import mass_sending_campaign_portal
 from . import mass_sending_campaign_documents
 from . import mass_sending_campaign_progress
 from . import mass_sending_campaign_queue
+from . import mass_sending_campaign_control
+from . import mass_sending_campaign_removal
+from . import mass_sending_campaign_retry
 from . import mass_sending_campaign_selection
 from . import mass_sending_delivery
+from . import mass_sending_delivery_control
 from . import mass_sending_delivery_document
 from . import mass_sending_delivery_documents
 from . import mass_sending_demo

@@ -40,7 +40,7 @@ class MassSendingCampaign(models.Model):
 
     @api.depends("state", "state_counts")
     def _compute_counts(self):
-        live = self.filtered(lambda c: c.state == states.PROCESSING)
+        live = self.filtered(lambda c: c._is_moving())
         counts = live._count_deliveries()
         for campaign in self:
             by_state = (
@@ -75,6 +75,11 @@ class MassSendingCampaign(models.Model):
                 campaign.customer_logins = ", ".join(names[campaign.id])
             else:
                 campaign.customer_logins = str(campaign.recipient_count or "")
+
+    def _is_moving(self):
+        """Return whether the deliveries may change by themselves."""
+        self.ensure_one()
+        return self.state == states.PROCESSING
 
     def _count_deliveries(self):
         """Count the deliveries of these campaigns.

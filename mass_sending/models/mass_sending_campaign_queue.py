@@ -56,7 +56,11 @@ class MassSendingCampaign(models.Model):
 
     @api.model
     def _open_queue_connection(self):
-        return QueueConnection(self.env.cr.dbname)
+        return self._connect_queue(self.env.cr.dbname)
+
+    @classmethod
+    def _connect_queue(cls, dbname):
+        return QueueConnection(dbname)
 
     @api.model
     def _get_running_domain(self):
@@ -132,6 +136,7 @@ class MassSendingCampaign(models.Model):
                      FROM mass_sending_campaign c
                     WHERE c.id = d.campaign_id
                       AND c.state = %(processing)s
+                      AND NOT COALESCE(c.is_paused, FALSE)
                       AND d.state = %(new)s
                       AND d.group_id IS NULL
                       AND c.started_at < (now() AT TIME ZONE 'UTC')

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
 from . import test_billing_email
+from . import test_campaign_control
+from . import test_campaign_control_access
 from . import test_customer_status
 from . import test_demo
 from . import test_location
