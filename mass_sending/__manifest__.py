@@ -16,6 +16,7 @@
         "security/mass_sending_campaign_security.xml",
         "security/mass_sending_hold_security.xml",
         "security/mass_sending_service_security.xml",
+        "security/mass_sending_sms_security.xml",
         # Data
         "data/ir_config_parameter_data.xml",
         "data/ir_cron_data.xml",

@@ -22,3 +22,4 @@ def channel_selection():
 
 from . import portal  # noqa: E402  registers itself
 from . import email  # noqa: E402  registers itself
+from . import sms  # noqa: E402  registers itself

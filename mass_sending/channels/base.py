@@ -46,6 +46,29 @@ class Channel:
         """Return what keeps the campaign from being sent here, as sentences."""
         return []
 
+    def get_content_problems(self, campaign):
+        """Return what is missing or wrong in what is said, as sentences.
+
+        Channels that say the same thing return the same sentences.
+        """
+        return campaign._get_message_problems()
+
+    def get_purpose_problems(self, campaign):
+        """Return what is wrong with the purpose, for channels that respect opt-outs."""
+        env = self.env
+        if not campaign.purpose:
+            return [env._("Purpose: please say whether this is service or marketing.")]
+        if campaign.purpose == "service" and not campaign.user_id.has_group(
+            "mass_sending.mass_sending_group_service_message"
+        ):
+            return [
+                env._(
+                    "Purpose: only members of “Send service messages” may write to "
+                    "people who opted out. Choose marketing, or ask an administrator."
+                )
+            ]
+        return []
+
     def get_warnings(self, campaign):
         """Return what staff should know before they confirm, as sentences."""
         return []

@@ -95,20 +95,7 @@ class EmailChannel(Channel):
                     company=campaign.company_id.name,
                 )
             )
-        if not campaign.purpose:
-            problems.append(
-                env._("Purpose: please say whether this is service or marketing.")
-            )
-        if campaign.purpose == "service" and not campaign.user_id.has_group(
-            "mass_sending.mass_sending_group_service_message"
-        ):
-            problems.append(
-                env._(
-                    "Purpose: only members of “Send service messages” may write to "
-                    "people who opted out. Choose marketing, or ask an administrator."
-                )
-            )
-        return problems
+        return problems + self.get_purpose_problems(campaign)
 
     def get_warnings(self, campaign):
         try:

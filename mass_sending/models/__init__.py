@@ -8,6 +8,7 @@ from . import mass_sending_audience_mixin
 from . import mass_sending_audience_customer
 from . import mass_sending_audience_lead
 from . import mass_sending_content_mixin
+from . import mass_sending_content_sms
 
 from . import account_move
 from . import crm_lead
@@ -25,6 +26,8 @@ from . import mass_sending_campaign_control
 from . import mass_sending_campaign_removal
 from . import mass_sending_campaign_retry
 from . import mass_sending_campaign_selection
+from . import mass_sending_campaign_sms
+from . import mass_sending_campaign_sms_budget
 from . import mass_sending_delivery
 from . import mass_sending_delivery_control
 from . import mass_sending_delivery_document
@@ -33,15 +36,20 @@ from . import mass_sending_demo
 from . import mass_sending_delivery_portal
 from . import mass_sending_delivery_portal_page
 from . import mass_sending_document
+from . import mass_sending_delivery_sms
 from . import mass_sending_document_line
 from . import mass_sending_group
 from . import mass_sending_hold
 from . import mass_sending_location
 from . import mass_sending_recipient
 from . import mass_sending_service
+from . import mass_sending_sms_gateway
+from . import mass_sending_sms_price
 from . import mass_sending_template
 from . import product_template
+from . import res_company
 from . import res_config_settings
+from . import res_config_settings_sms
 from . import res_partner
 from . import res_partner_audience
 from . import res_partner_billing_email
@@ -51,3 +59,5 @@ from . import res_partner_portal_login
 from . import res_users
 from . import sale_order
 from . import sale_order_line
+from . import sms_sms
+from . import sms_tracker

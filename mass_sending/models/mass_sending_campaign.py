@@ -14,12 +14,14 @@ SEND_TO = [
     ("email", "Email"),
     ("portal", "Customer portal"),
     ("portal_email", "Customer portal & email"),
+    ("sms", "SMS"),
 ]
 # In the order in which they are worked off: the mail links to the portal message.
 SEND_TO_CHANNELS = {
     "email": ("email",),
     "portal": ("portal",),
     "portal_email": ("portal", "email"),
+    "sms": ("sms",),
 }
 
 
@@ -271,13 +273,12 @@ class MassSendingCampaign(models.Model):
         problems = []
         if self.state != states.NEW or self.confirmed_at:
             problems.append(self.env._("This campaign is confirmed already."))
-        if not (self.subject or "").strip():
-            problems.append(self.env._("Subject: please fill it in."))
-        if self._is_body_empty():
-            problems.append(self.env._("Message: please write something."))
-        for channel in self._get_channels():
+        channels = self._get_channels()
+        for channel in channels:
+            problems += channel.get_content_problems(self)
+        for channel in channels:
             problems += channel.get_problems(self)
-        return problems + self._get_placeholder_problems()
+        return list(dict.fromkeys(problems))
 
     def _check_not_started(self):
         if any(campaign.state != states.NEW for campaign in self):

@@ -57,6 +57,16 @@ class MassSendingContentMixin(models.AbstractModel):
     def _is_body_empty(self):
         return is_html_empty(self.body)
 
+    def _get_message_problems(self):
+        """Return what is missing or wrong in subject and message, as sentences."""
+        self.ensure_one()
+        problems = []
+        if not (self.subject or "").strip():
+            problems.append(self.env._("Subject: please fill it in."))
+        if self._is_body_empty():
+            problems.append(self.env._("Message: please write something."))
+        return problems + self._get_placeholder_problems()
+
     def _get_placeholder_problems(self):
         """Check every placeholder without rendering anything.
 
@@ -134,16 +144,24 @@ class MassSendingContentMixin(models.AbstractModel):
         """
         self.ensure_one()
         content = self.with_context(lang=lang) if lang else self
-        try:
-            return content._render_content_batch(res_ids), {}
-        except RENDER_ERRORS:
-            return content._render_content_one_by_one(res_ids)
+        return content._render_safely(content._render_content_batch, res_ids)
 
-    def _render_content_one_by_one(self, res_ids):
+    def _render_safely(self, render, res_ids):
+        """Render together, and where that raises, each alone.
+
+        :param render: function of a list of ids that returns {id: rendered}
+        :return: tuple ({id: rendered}, {id: reason})
+        """
+        try:
+            return render(res_ids), {}
+        except RENDER_ERRORS:
+            return self._render_one_by_one(render, res_ids)
+
+    def _render_one_by_one(self, render, res_ids):
         rendered, failures = {}, {}
         for res_id in res_ids:
             try:
-                rendered.update(self._render_content_batch([res_id]))
+                rendered.update(render([res_id]))
             except RENDER_ERRORS as error:
                 failures[res_id] = self._summarise_render_error(error)
         return rendered, failures

@@ -48,23 +48,34 @@ def _make_messages(campaign, recipients, lang):
     content = author[campaign._name].browse(campaign.id)
     rendered, failures = content._render_content(recipients.mapped("person_id"), lang)
     ready = recipients.filtered(lambda r: r.person_id in rendered)
-    common = _prepare_common_values(campaign)
-    portal_urls = _get_portal_urls(ready)
+    store_messages(campaign, ready, rendered)
+    return {r.id: failures[r.person_id] for r in recipients - ready}
+
+
+def store_messages(campaign, recipients, contents, **values):
+    """Store what recipients are sent, in the chatter of each.
+
+    :param campaign: mass.sending.campaign, as the queue
+    :param recipients: mass.sending.recipient without a message yet
+    :param contents: {person id: (subject, body Markup)}
+    :param values: other values of the `mail.message`
+    """
+    common = {**_prepare_common_values(campaign), **values}
+    portal_urls = _get_portal_urls(recipients)
     messages = campaign.env["mail.message"].create(
         [
             _prepare_message_values(
                 campaign,
                 recipient,
                 common,
-                rendered[recipient.person_id],
+                contents[recipient.person_id],
                 portal_urls.get(recipient.id, "/my/messages"),
             )
-            for recipient in ready
+            for recipient in recipients
         ]
     )
-    for recipient, message in zip(ready, messages, strict=True):
+    for recipient, message in zip(recipients, messages, strict=True):
         recipient.mail_message_id = message
-    return {r.id: failures[r.person_id] for r in recipients - ready}
 
 
 def _prepare_common_values(campaign):

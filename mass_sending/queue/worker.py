@@ -51,6 +51,14 @@ class HandOver:
         """
         outcomes.record(self._worker.connection, self._lease, delivery_ids, outcome)
 
+    def query(self, query):
+        """Run a statement on the queue's connection, which sees what all workers did.
+
+        :param query: `odoo.tools.SQL`
+        :return: list of tuples
+        """
+        return self._worker.connection.execute(query)
+
     def stopped(self):
         """Tell whether to hand over nothing more: paused, cancelled, or time is up."""
         now = time.monotonic()

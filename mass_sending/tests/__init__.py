@@ -26,3 +26,4 @@ from . import test_selection
 from . import test_tools
 from . import test_audience_filters
 from . import test_hold
+from . import test_sms_gateway

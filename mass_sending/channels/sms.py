@@ -1,0 +1,289 @@
+# Copyright 2026 The mass_sending authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""SMS: through the company's own gateway, or the provider it has chosen in Odoo."""
+
+from uuid import uuid4
+
+from odoo import fields
+from odoo.tools import SQL
+
+from .. import states
+from ..queue.messages import store_messages
+from ..queue.outcomes import Outcome
+from ..tools import phone_types, sms_segments
+from ..tools.quiet_hours import end_of_quiet
+from . import register
+from .base import Channel, ChannelUnavailable
+from .sms_provider import Sms
+
+LANDLINE_PARAMETER = "mass_sending.sms_to_landlines"
+# So many requests in a row without a readable answer: better wait than doubt more.
+DOUBTS = 3
+
+
+@register
+class SmsChannel(Channel):
+    """One SMS per person, and per number if so chosen."""
+
+    code = "sms"
+    label = "SMS"
+
+    # === Before sending ===
+
+    def addresses_sql(self, campaign):
+        return SQL(
+            """SELECT recipient_id, address,
+                      CASE WHEN reason IS NULL AND %(one_per_number)s
+                            AND decision = %(kept)s
+                            AND row_number() OVER (
+                                PARTITION BY address, reason, decision
+                                    ORDER BY recipient_id) > 1
+                           THEN 'duplicate' ELSE reason END AS reason
+                 FROM (SELECT r.id AS recipient_id,
+                              r.decision,
+                              r.phone_sanitized AS address,
+                              CASE WHEN COALESCE(r.phone, r.phone_sanitized, '') = ''
+                                   THEN 'phone_missing'
+                                   WHEN COALESCE(r.phone_sanitized, '') = ''
+                                   THEN 'phone_invalid'
+                                   WHEN %(landline)s THEN 'phone_landline'
+                                   ELSE %(suppressed)s
+                              END AS reason
+                         FROM mass_sending_recipient r
+                        WHERE r.campaign_id = %(campaign)s) reached""",
+            one_per_number=bool(campaign.sms_one_per_number),
+            kept=states.KEPT,
+            landline=self._landline_sql(campaign, SQL("r.phone_sanitized")),
+            suppressed=self._suppressed_sql(campaign, SQL("r.phone_sanitized")),
+            campaign=campaign.id,
+        )
+
+    def _landline_sql(self, campaign, number):
+        """SQL expression: whether no SMS reaches a number, by its kind."""
+        parameter = self.env["ir.config_parameter"].sudo()
+        if parameter.get_param(LANDLINE_PARAMETER):
+            return SQL("FALSE")
+        prefixes = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT left(phone_sanitized, 4)
+                     FROM mass_sending_recipient
+                    WHERE campaign_id = %s AND phone_sanitized IS NOT NULL""",
+                campaign.id,
+            )
+        )
+        codes = phone_types.split_country_codes(prefix for (prefix,) in prefixes)
+        if not codes:
+            return SQL("FALSE")
+        cases = [
+            SQL(
+                "WHEN starts_with(%(number)s, %(code)s)"
+                " THEN %(number)s ~ %(landline)s AND NOT %(number)s ~ %(mobile)s",
+                number=number,
+                code=f"+{code}",
+                landline=landline,
+                mobile=mobile,
+            )
+            for code in codes
+            for landline, mobile in [phone_types.landline_patterns(code)]
+        ]
+        return SQL("CASE %s ELSE FALSE END", SQL(" ").join(cases))
+
+    def _suppressed_sql(self, campaign, number):
+        """SQL expression: why a number may not be written to, or NULL."""
+        if campaign.purpose != "marketing":
+            return SQL("NULL::text")
+        self.env["phone.blacklist"].flush_model()
+        return SQL(
+            """CASE WHEN EXISTS (SELECT FROM phone_blacklist b
+                                  WHERE b.number = %s AND b.active)
+                    THEN 'opted_out' END""",
+            number,
+        )
+
+    def blocked_case_sql(self, campaign):
+        return self._suppressed_sql(campaign, SQL("d.address"))
+
+    def get_content_problems(self, campaign):
+        return campaign._get_sms_text_problems()
+
+    def get_problems(self, campaign):
+        return self.get_purpose_problems(campaign) + campaign._get_sms_problems()
+
+    # === Sending ===
+
+    def prepare(self, campaign, deliveries):
+        awake = self._put_off_quiet(campaign, deliveries)
+        failures = self._make_texts(campaign, awake.filtered(lambda d: not d.sms_text))
+        ready = awake.filtered(lambda d: d.id not in failures)
+        self._measure(campaign, ready)
+        self._make_rows(campaign, ready)
+        return failures
+
+    def _put_off_quiet(self, campaign, deliveries):
+        """Let those wait who must not be disturbed now.
+
+        :return: the others
+        """
+        company, now = campaign.company_id, fields.Datetime.now()
+        start, end = company.mass_sending_quiet_from, company.mass_sending_quiet_to
+        if start == end:
+            return deliveries
+        default = company._get_mass_sending_tz()
+        quiet = deliveries.browse()
+        for delivery in deliveries:
+            timezone = delivery.partner_id.tz or default
+            if wake_at := end_of_quiet(now, timezone, start, end):
+                delivery.next_try_at = wake_at
+                quiet += delivery
+        return deliveries - quiet
+
+    def _make_texts(self, campaign, deliveries):
+        """Render the texts, once and for all tries.
+
+        :return: {delivery id: Outcome} of those whose text could not be made
+        """
+        failures = {}
+        for lang, of_lang in deliveries.grouped(
+            lambda d: campaign._get_known_lang(d.recipient_id.lang)
+        ).items():
+            author = campaign._get_author_env()[campaign._name].browse(campaign.id)
+            person_ids = of_lang.recipient_id.mapped("person_id")
+            texts, errors = author._render_sms(person_ids, lang)
+            store_messages(
+                campaign,
+                of_lang.recipient_id.filtered(lambda r, t=texts: r.person_id in t),
+                campaign._prepare_sms_contents(texts),
+                message_type="sms",
+            )
+            for delivery in of_lang:
+                person_id = delivery.recipient_id.person_id
+                if person_id in errors:
+                    failures[delivery.id] = Outcome.failed(
+                        "placeholder", errors[person_id]
+                    )
+                    continue
+                delivery.sms_text = texts[person_id]
+                delivery.mail_message_id = delivery.recipient_id.mail_message_id
+        return failures
+
+    def _measure(self, campaign, deliveries):
+        """Write down how many SMS each text makes, and what they cost."""
+        prices = campaign._get_sms_prices(deliveries.mapped("address"))
+        for delivery in deliveries:
+            segments = sms_segments.count_segments(delivery.sms_text)
+            delivery.sms_segments = segments
+            delivery.sms_price = segments * prices.get(delivery.address, 0.0)
+
+    def _make_rows(self, campaign, deliveries):
+        """Make what Odoo and its providers know an SMS by.
+
+        In a state that Odoo's own queue never takes up: it would send first and
+        commit afterwards.
+        """
+        # left by a worker that died, or by an earlier try
+        self._get_rows(deliveries).unlink()
+        # each try has its own id: a late report must not be taken for this one's
+        new = deliveries.filtered(lambda d: not d.message_uid or d.attempts)
+        for delivery in new:
+            delivery.message_uid = uuid4().hex
+        new.write(
+            {
+                "sms_report": False,
+                "sms_report_reason": False,
+                "sms_report_pending": False,
+                "delivered_at": False,
+                "provider_uid": False,
+            }
+        )
+        self.env["sms.tracker"].create(
+            [{"sms_uuid": d.message_uid, "mass_sending_delivery_id": d.id} for d in new]
+        )
+        self.env["sms.sms"].with_company(campaign.company_id).create(
+            [self._prepare_row_values(delivery) for delivery in deliveries]
+        )
+
+    def _prepare_row_values(self, delivery):
+        return {
+            "uuid": delivery.message_uid,
+            "number": delivery.address,
+            "body": delivery.sms_text,
+            "partner_id": delivery.partner_id.id,
+            "mail_message_id": delivery.mail_message_id.id,
+            "mass_sending_delivery_id": delivery.id,
+            "state": "process",
+        }
+
+    def hand_over(self, campaign, deliveries, session):
+        now = fields.Datetime.now()
+        waiting = deliveries.filtered(
+            lambda d: not d.next_try_at or d.next_try_at <= now
+        )
+        company = campaign.company_id
+        provider = company.with_company(company)._get_mass_sending_sms_provider()
+        size = provider.request_size
+        # one request after the other is one lane, as with mail; several in one
+        # request are in flight together
+        for ids in [waiting.ids] if size == 1 else _split(waiting.ids, size):
+            if session.stopped():
+                return
+            affordable = self._open(campaign, ids, session, together=size > 1)
+            self._hand_over_opened(waiting.browse(affordable), provider, session)
+            if len(affordable) < len(ids):
+                return
+
+    def _open(self, campaign, delivery_ids, session, together):
+        """Mark deliveries as being handed over, as many as the budget allows.
+
+        :return: their ids
+        """
+        with campaign._within_sms_budget(session, delivery_ids) as affordable:
+            lanes = [[delivery_id] for delivery_id in affordable]
+            session.open(lanes if together else [affordable])
+        return affordable
+
+    def _hand_over_opened(self, deliveries, provider, session):
+        doubts = 0
+        for ids in _split(deliveries.ids, provider.request_size):
+            if session.stopped():
+                return
+            batch = deliveries.browse(ids)
+            answer = provider.send(
+                [Sms(d.message_uid, d.address, d.sms_text) for d in batch]
+            )
+            states_seen = set()
+            for delivery in batch:
+                if outcome := answer.outcomes.get(delivery.message_uid):
+                    session.record([delivery.id], outcome)
+                    states_seen.add(outcome.state)
+            if answer.stop:
+                raise ChannelUnavailable(answer.stop)
+            doubts = doubts + 1 if states_seen == {states.UNCERTAIN} else 0
+            if doubts >= DOUBTS:
+                raise ChannelUnavailable(
+                    self.env._("The SMS provider does not answer any more.")
+                )
+
+    def clean_up(self, campaign, deliveries):
+        rows = self._get_rows(deliveries)
+        for row in rows:
+            delivery = row.mass_sending_delivery_id
+            if delivery.state == states.SENT:
+                row.write({"state": "pending", "to_delete": True})
+            elif delivery.state == states.ERROR:
+                row.write({"state": "error", "failure_type": "unknown"})
+        # free again: they are made anew for the next try
+        rows.filtered(
+            lambda s: (
+                s.mass_sending_delivery_id.state == states.NEW
+                and not s.mass_sending_delivery_id.group_id
+            )
+        ).unlink()
+
+    def _get_rows(self, deliveries):
+        return self.env["sms.sms"].search(
+            [("mass_sending_delivery_id", "in", deliveries.ids)]
+        )
+
+
+def _split(items, size):
+    return [items[index : index + size] for index in range(0, len(items), size)]
