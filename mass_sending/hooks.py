@@ -38,3 +38,20 @@ def _make_existing_customers_active(env):
         )
     )
     partners.invalidate_recordset(["customer_status", "portal_login"], flush=False)
+
+
+def uninstall_hook(env):
+    _cancel_unsent_mail(env)
+    env.cr.execute("DROP TABLE IF EXISTS mass_sending_group_witness")
+
+
+def _cancel_unsent_mail(env):
+    """Without this addon nothing would keep Odoo from sending the campaigns' mail."""
+    env.flush_all()
+    env.cr.execute(
+        SQL(
+            "UPDATE mail_mail SET state = 'cancel'"
+            " WHERE mass_sending_delivery_id IS NOT NULL AND state = 'outgoing'"
+        )
+    )
+    env["mail.mail"].invalidate_model(["state"], flush=False)

@@ -12,6 +12,7 @@ from . import test_portal_access
 from . import test_portal_accessibility
 from . import test_portal_browser
 from . import test_portal_files
+from . import test_neutralize
 from . import test_portal_login
 from . import test_portal_sign_in
 from . import test_post_init
