@@ -42,6 +42,7 @@ def _make_existing_customers_active(env):
 
 def uninstall_hook(env):
     _cancel_unsent_mail(env)
+    _release_locations(env)
     env.cr.execute("DROP TABLE IF EXISTS mass_sending_group_witness")
 
 
@@ -55,3 +56,15 @@ def _cancel_unsent_mail(env):
         )
     )
     env["mail.mail"].invalidate_model(["state"], flush=False)
+
+
+def _release_locations(env):
+    """Let Odoo delete the locations: their columns go only afterwards."""
+    for table in ("res_partner", "crm_lead"):
+        env.cr.execute(
+            SQL(
+                "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s",
+                SQL.identifier(table),
+                SQL.identifier(f"{table}_location_id_fkey"),
+            )
+        )

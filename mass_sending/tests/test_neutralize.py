@@ -129,3 +129,11 @@ class TestUninstallHook(UnsentCommon):
         self.assertTrue(self._is_table("mass_sending_group_witness"))
         uninstall_hook(self.env)
         self.assertFalse(self._is_table("mass_sending_group_witness"))
+
+    def test_locations_in_use_can_be_deleted(self):
+        location = self.env["mass.sending.location"].create({"name": "North"})
+        self.env["res.partner"].create({"name": "x", "location_id": location.id})
+        self.env.flush_all()
+        uninstall_hook(self.env)
+        location.unlink()
+        self.assertFalse(location.exists())
