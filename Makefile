@@ -28,4 +28,4 @@ bench: ## measurements, see bench/
 	@if [ -x bench/run ]; then bench/run; else echo "no bench/run yet"; fi
 
 docs: ## regenerate what is generated in docs/ and README files
-	@if [ -x docs/build ]; then docs/build; else echo "nothing to build yet"; fi
+	@dev/gen_readme.py
