@@ -22,9 +22,11 @@ class UnsentCommon(TransactionCase):
 
     @classmethod
     def _create_campaign(cls, **values):
-        return cls.env["mass.sending.campaign"].create(
-            {"subject": "Maintenance", "body": "<p>Tonight</p>", **values}
+        campaign = cls.env["mass.sending.campaign"].create(
+            {"subject": "Maintenance", "body": "<p>Tonight</p>"}
         )
+        campaign.write(values)
+        return campaign
 
     @classmethod
     def _create_delivery(cls, state, **values):
