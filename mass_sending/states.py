@@ -33,8 +33,8 @@ DELIVERY_TRANSITIONS = {
     NEW: {SENDING, CANCELLED, EXPIRED, ERROR, ATTACHMENT_ERROR},
     # back to NEW: a temporary refusal, or provably not handed over
     SENDING: {SENT, ERROR, NEW, UNCERTAIN},
-    # only by hand: accept it as sent, or send it again
-    UNCERTAIN: {SENT, NEW},
+    # by hand: accept it as sent, or send it again; a bounce ends the doubt
+    UNCERTAIN: {SENT, NEW, ERROR},
     ERROR: {NEW},
     ATTACHMENT_ERROR: {NEW},
     EXPIRED: {NEW},

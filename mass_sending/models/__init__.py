@@ -16,6 +16,7 @@ from . import crm_lead_person
 from . import ir_sequence
 from . import mail_mail
 from . import mail_template
+from . import mail_thread
 from . import mass_sending_audience
 from . import mass_sending_campaign
 from . import mass_sending_campaign_portal
@@ -29,6 +30,7 @@ from . import mass_sending_campaign_selection
 from . import mass_sending_campaign_sms
 from . import mass_sending_campaign_sms_budget
 from . import mass_sending_delivery
+from . import mass_sending_delivery_bounce
 from . import mass_sending_delivery_control
 from . import mass_sending_delivery_document
 from . import mass_sending_delivery_documents

@@ -2,10 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
 from . import test_billing_email
+from . import test_bounce
 from . import test_campaign_control
 from . import test_campaign_control_access
 from . import test_customer_status
 from . import test_demo
+from . import test_dsn
 from . import test_location
 from . import test_portal
 from . import test_portal_access
