@@ -27,6 +27,7 @@
         "views/mass_sending_location_views.xml",
         "views/mass_sending_portal_templates.xml",
         "views/mass_sending_service_views.xml",
+        "views/mass_sending_unsubscribe_templates.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",

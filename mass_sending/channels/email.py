@@ -10,6 +10,7 @@ from odoo.tools import SQL, formataddr
 from odoo.tools.mail import email_normalize, generate_tracking_message_id
 
 from ..queue.messages import ensure_messages
+from ..tools.tokens import UNSUBSCRIBE_TOKEN
 from . import register
 from .base import Channel, ChannelUnavailable
 from .smtp import SmtpSession
@@ -190,12 +191,15 @@ class EmailChannel(Channel):
         layout = campaign.with_context(lang=lang)._wrap_in_layout(
             Markup(body_mark), subject_mark, campaign.company_id
         )
+        marketing = campaign._has_unsubscribe_link()
         for delivery in deliveries:
             message = delivery.mail_message_id
             links = delivery.with_context(lang=lang)._get_documents_link_html()
             body = layout.replace(subject_mark, escape(message.subject or "")).replace(
                 body_mark, links + message.body
             )
+            if marketing:
+                body = body.replace(UNSUBSCRIBE_TOKEN, delivery._get_unsubscribe_path())
             yield self._prepare_mail_values(delivery, message, body)
 
     def _prepare_mail_values(self, delivery, message, body):
@@ -216,7 +220,12 @@ class EmailChannel(Channel):
 
     def _prepare_headers(self, delivery):
         """Return the additional headers of a mail."""
-        return {"X-Auto-Response-Suppress": "OOF"}
+        headers = {"X-Auto-Response-Suppress": "OOF"}
+        if delivery.campaign_id._has_unsubscribe_link():
+            page = delivery.get_base_url() + delivery._get_unsubscribe_path()
+            headers["List-Unsubscribe"] = f"<{page}/one-click>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        return headers
 
     def hand_over(self, campaign, deliveries, session):
         mails = self._get_mails(deliveries)

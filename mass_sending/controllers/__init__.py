@@ -3,3 +3,4 @@
 
 from . import portal
 from . import sms_report
+from . import unsubscribe

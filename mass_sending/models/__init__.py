@@ -13,6 +13,7 @@ from . import mass_sending_content_sms
 from . import account_move
 from . import crm_lead
 from . import crm_lead_person
+from . import ir_mail_server
 from . import ir_sequence
 from . import mail_mail
 from . import mail_template
@@ -33,6 +34,7 @@ from . import mass_sending_delivery
 from . import mass_sending_delivery_bounce
 from . import mass_sending_delivery_control
 from . import mass_sending_delivery_document
+from . import mass_sending_delivery_unsubscribe
 from . import mass_sending_delivery_documents
 from . import mass_sending_demo
 from . import mass_sending_delivery_portal

@@ -8,9 +8,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
 from ..tools import placeholders
+from ..tools.tokens import UNSUBSCRIBE_TOKEN
 
+OWN_LAYOUT = "mass_sending.mass_sending_mail_layout"
 LAYOUTS = [
-    ("mass_sending.mass_sending_mail_layout", "Company header and footer"),
+    (OWN_LAYOUT, "Company header and footer"),
     ("mail.mail_notification_light", "Odoo: notification, light"),
     ("mail.mail_notification_layout", "Odoo: notification"),
     ("none", "No layout"),
@@ -43,7 +45,7 @@ class MassSendingContentMixin(models.AbstractModel):
         LAYOUTS,
         string="Mail layout",
         required=True,
-        default="mass_sending.mass_sending_mail_layout",
+        default=OWN_LAYOUT,
         help="Header, logo and footer around the message when it goes by e-mail.",
     )
 
@@ -194,6 +196,10 @@ class MassSendingContentMixin(models.AbstractModel):
         lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
         return lines[0] if lines else type(cause).__name__
 
+    def _has_unsubscribe_link(self):
+        """Tell whether the mails carry a link to unsubscribe: marketing only."""
+        return "purpose" in self._fields and self.purpose == "marketing"
+
     def _wrap_in_layout(self, body, subject, company):
         """Put a rendered message into the mail layout.
 
@@ -203,6 +209,12 @@ class MassSendingContentMixin(models.AbstractModel):
         :return: Markup of the whole mail
         """
         self.ensure_one()
+        unsubscribe_url = UNSUBSCRIBE_TOKEN if self._has_unsubscribe_link() else None
+        if unsubscribe_url and self.layout_xmlid != OWN_LAYOUT:
+            # no place for it in there
+            body += self.env["ir.qweb"]._render(
+                "mass_sending.unsubscribe_footer", {"unsubscribe_url": unsubscribe_url}
+            )
         if self.layout_xmlid == "none":
             return body
         wrapped = self.env["mail.render.mixin"]._render_encapsulate(
@@ -214,6 +226,7 @@ class MassSendingContentMixin(models.AbstractModel):
                 "model_description": self.env._("message"),
                 "email_notification_force_footer": True,
                 "has_button_access": False,
+                "unsubscribe_url": unsubscribe_url,
             },
         )
         return self._replace_local_links(wrapped)

@@ -30,3 +30,4 @@ from . import test_tools
 from . import test_audience_filters
 from . import test_hold
 from . import test_sms_gateway
+from . import test_unsubscribe

@@ -6,3 +6,4 @@ They are local paths, so that they survive being an href and HTML sanitising.
 """
 
 PORTAL_LINK_TOKEN = "/mass_sending/token/portal_link"
+UNSUBSCRIBE_TOKEN = "/mass_sending/token/unsubscribe"
