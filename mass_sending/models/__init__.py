@@ -27,6 +27,7 @@ from . import mass_sending_campaign_queue
 from . import mass_sending_campaign_control
 from . import mass_sending_campaign_removal
 from . import mass_sending_campaign_retry
+from . import mass_sending_campaign_watch
 from . import mass_sending_campaign_selection
 from . import mass_sending_campaign_sms
 from . import mass_sending_campaign_sms_budget

@@ -151,18 +151,21 @@ class MassSendingCampaign(models.Model):
         self.env.cr.execute(
             SQL(
                 """UPDATE mass_sending_campaign
-                      SET body = NULL, purged_at = now() AT TIME ZONE 'UTC'
+                      SET body = NULL, sms_body = NULL, purged_at = now() AT TIME ZONE 'UTC'
                     WHERE id = %s""",
                 self.id,
             )
         )
 
     def _purge_documents(self):
-        Document = self.env["mass.sending.delivery.document"]
-        domain = [("delivery_id.campaign_id", "=", self.id)]
-        while documents := Document.search(domain, limit=PURGE_BATCH):
-            documents.attachment_id.unlink()
-            documents.unlink()
+        for model, path in (
+            ("mass.sending.delivery.document", "delivery_id.campaign_id"),
+            # with the files
+            ("mass.sending.document", "campaign_id"),
+        ):
+            domain = [(path, "=", self.id)]
+            while records := self.env[model].search(domain, limit=PURGE_BATCH):
+                records.unlink()
 
     def _purge_rows(self):
         """Set-based: a campaign may have reached 100,000 people."""
@@ -190,7 +193,8 @@ class MassSendingCampaign(models.Model):
             # the address keeps two deliveries to one person apart
             """UPDATE mass_sending_delivery
                   SET address = '#' || id, subject = NULL, failure_reason = NULL,
-                      message_uid = NULL, provider_uid = NULL
+                      message_uid = NULL, provider_uid = NULL, sms_text = NULL,
+                      sms_report_reason = NULL
                 WHERE campaign_id = %s""",
             self.id,
         )

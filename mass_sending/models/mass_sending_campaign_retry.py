@@ -1,21 +1,11 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .. import states
-
-# What a delivery loses when it starts over; attempts go on being counted.
-FRESH = {
-    "failure_type": None,
-    "failure_reason": None,
-    "next_try_at": None,
-    "sent_at": None,
-    "delivered_at": None,
-    "bounced_at": None,
-}
 
 
 class MassSendingCampaign(models.Model):
@@ -27,6 +17,25 @@ class MassSendingCampaign(models.Model):
 
     _inherit = "mass.sending.campaign"
 
+    @api.model
+    def _get_fresh_columns(self):
+        """Return what a delivery loses when it starts over, as columns of `d`.
+
+        The number of attempts goes on being counted.
+        """
+        return {
+            **dict.fromkeys(("failure_type", "failure_reason", "next_try_at")),
+            **dict.fromkeys(("sent_at", "delivered_at", "bounced_at")),
+            **dict.fromkeys(("sms_report", "sms_report_reason")),
+            "sms_report_pending": False,
+            # what failed for its documents has them made again
+            "documents_pending": SQL(
+                "d.documents_pending OR d.state = %s"
+                " OR COALESCE(d.failure_type, '') = 'no_document'",
+                states.ATTACHMENT_ERROR,
+            ),
+        }
+
     # === Failed ===
 
     def action_retry_failed(self):
@@ -34,7 +43,7 @@ class MassSendingCampaign(models.Model):
         for campaign in self._begin_control():
             campaign._check_can_restart()
             moved = campaign.sudo()._change_deliveries(
-                states.NEW, states.DELIVERY_RETRYABLE, **FRESH
+                states.NEW, states.DELIVERY_RETRYABLE, **self._get_fresh_columns()
             )
             if not moved:
                 raise UserError(self.env._("No delivery has failed."))
@@ -96,7 +105,7 @@ class MassSendingCampaign(models.Model):
         for campaign in self:
             campaign._check_can_restart()
         moved = self.sudo()._change_deliveries(
-            states.NEW, [states.UNCERTAIN], condition, **FRESH
+            states.NEW, [states.UNCERTAIN], condition, **self._get_fresh_columns()
         )
         if not moved:
             raise UserError(self.env._("No delivery is uncertain any more."))
@@ -261,5 +270,5 @@ class MassSendingCampaign(models.Model):
                 recipient_ids,
                 skip_reasons,
             ),
-            **FRESH,
+            **self._get_fresh_columns(),
         )

@@ -261,17 +261,6 @@ class MassSendingCampaign(models.Model):
         self.env["mass.sending.delivery"]._apply_sms_reports()
         return super()._finish_campaigns()
 
-    def _refresh_result(self):
-        """Count finished campaigns anew: a delivery has changed since."""
-        self._store_counts()
-        for campaign in self:
-            counts = campaign.state_counts or {}
-            failed = any(counts.get(state) for state in states.DELIVERY_FAILED)
-            target = states.ERROR if failed else states.SENT
-            finished = campaign.state in (states.SENT, states.ERROR)
-            if finished and campaign.state != target:
-                campaign._set_state(target)
-
 
 def _describe_character(character):
     """Return a character so that it can be found: invisible ones by their name."""

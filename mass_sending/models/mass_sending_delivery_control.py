@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .. import states
-from .mass_sending_campaign_retry import FRESH
 
 
 class MassSendingDelivery(models.Model):
@@ -23,7 +22,10 @@ class MassSendingDelivery(models.Model):
         for campaign in campaigns:
             campaign._check_can_restart()
         moved = campaigns.sudo()._change_deliveries(
-            states.NEW, states.DELIVERY_RETRYABLE, self._get_own_condition(), **FRESH
+            states.NEW,
+            states.DELIVERY_RETRYABLE,
+            self._get_own_condition(),
+            **campaigns._get_fresh_columns(),
         )
         campaigns.sudo().filtered(lambda c: c.id in moved)._restart()
         return True

@@ -111,8 +111,6 @@ class MassSendingDelivery(models.Model):
                 states.ERROR, failure_type="not_delivered", failure_reason=reason
             )
         pending.sms_report_pending = False
-        pending.campaign_id.filtered(
-            lambda c: c.state in (states.SENT, states.ERROR)
-        )._refresh_result()
+        pending.campaign_id._refresh_outcome()
         if len(pending) == REPORT_BATCH:
             self._trigger_reports()

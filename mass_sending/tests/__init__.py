@@ -5,6 +5,7 @@ from . import test_billing_email
 from . import test_bounce
 from . import test_campaign_control
 from . import test_campaign_control_access
+from . import test_campaign_watch
 from . import test_customer_status
 from . import test_demo
 from . import test_dsn

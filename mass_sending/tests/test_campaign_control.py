@@ -145,7 +145,7 @@ class TestCampaignControl(QueueCase):
 
     def test_retry_takes_the_failed_only(self):
         self._make_customers(3)
-        self.smtp.script.rcpt["customer1@example.com"] = "550 5.1.1 no such user"
+        self.smtp.script.rcpt["customer1@example.com"] = "550 5.2.2 mailbox full"
         self.smtp.script.hooks["customer2@example.com"] = lambda: False
         campaign = self._make_campaign()
         deliveries = self._send(campaign)
@@ -193,7 +193,7 @@ class TestCampaignControl(QueueCase):
         self._make_customers(3)
         for number in (0, 1):
             address = f"customer{number}@example.com"
-            self.smtp.script.rcpt[address] = "550 5.1.1 no such user"
+            self.smtp.script.rcpt[address] = "550 5.2.2 mailbox full"
         campaign = self._make_campaign()
         deliveries = self._send(campaign)
         self.smtp.script.rcpt.clear()
