@@ -122,7 +122,8 @@ class TestPortalMessages(PortalCommon):
         self.assertFalse(delivery.acknowledged_at)
 
     def test_asking_is_frozen_by_confirming(self):
-        campaign = self._create_campaign(confirmed_at="2026-03-01 10:00:00")
+        campaign = self._create_campaign()
+        campaign.confirmed_at = "2026-03-01 10:00:00"
         with self.assertRaisesRegex(Exception, "is confirmed"):
             campaign.ask_acknowledgement = True
 
