@@ -192,15 +192,28 @@ class EmailChannel(Channel):
             Markup(body_mark), subject_mark, campaign.company_id
         )
         marketing = campaign._has_unsubscribe_link()
+        portal_paths = deliveries.recipient_id._get_portal_paths()
         for delivery in deliveries:
             message = delivery.mail_message_id
             links = delivery.with_context(lang=lang)._get_documents_link_html()
+            text = links + message.body
+            portal_path = portal_paths.get(delivery.recipient_id.id)
+            text += self._get_portal_link_html(portal_path, text, lang)
             body = layout.replace(subject_mark, escape(message.subject or "")).replace(
-                body_mark, links + message.body
+                body_mark, text
             )
             if marketing:
                 body = body.replace(UNSUBSCRIBE_TOKEN, delivery._get_unsubscribe_path())
             yield self._prepare_mail_values(delivery, message, body)
+
+    def _get_portal_link_html(self, portal_path, text, lang):
+        """Return the link to the portal's copy, unless the text has it already."""
+        if not portal_path or f'{portal_path}"' in text:
+            return Markup("")
+        env = self.env(context={**self.env.context, "lang": lang})
+        return Markup('<p><a href="{}">{}</a></p>').format(
+            portal_path, env._("Read this message in the customer portal")
+        )
 
     def _prepare_mail_values(self, delivery, message, body):
         own_id = delivery.message_uid

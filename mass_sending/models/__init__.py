@@ -47,6 +47,7 @@ from . import mass_sending_group
 from . import mass_sending_hold
 from . import mass_sending_location
 from . import mass_sending_recipient
+from . import mass_sending_recipient_portal
 from . import mass_sending_service
 from . import mass_sending_sms_gateway
 from . import mass_sending_sms_price

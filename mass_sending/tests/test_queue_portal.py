@@ -30,7 +30,19 @@ class TestQueuePortal(QueueCase):
         [received] = self.smtp.received
         html = received.message.get_body(["html"]).get_content()
         url = f"{campaign.get_base_url()}/my/messages/{portal.id}"
-        self.assertIn(f'href="{url}"', html)
+        self.assertEqual(html.count(f'href="{url}"'), 1)
+
+    def test_mail_links_to_the_portal_without_being_told(self):
+        self._make_customers(1)
+        campaign = self._make_campaign(send_to="portal_email")
+        deliveries = self._send(campaign)
+        portal = deliveries.filtered(lambda d: d.channel == "portal")
+        [received] = self.smtp.received
+        html = received.message.get_body(["html"]).get_content()
+        url = f"{campaign.get_base_url()}/my/messages/{portal.id}"
+        self.assertEqual(html.count(f'href="{url}"'), 1)
+        # in the portal there is no link to the portal
+        self.assertNotIn("/my/messages", portal.mail_message_id.body)
 
     def test_without_email_the_portal_copy_still_comes(self):
         customers = self._make_customers(2)
