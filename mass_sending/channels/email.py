@@ -9,10 +9,12 @@ from markupsafe import Markup, escape
 from odoo.tools import SQL, formataddr
 from odoo.tools.mail import email_normalize, generate_tracking_message_id
 
+from ..queue.bulk_rows import insert_like
 from ..queue.messages import ensure_messages
 from ..tools.tokens import UNSUBSCRIBE_TOKEN
 from . import register
 from .base import Channel, ChannelUnavailable
+from .mail_builder import MailBuilder
 from .smtp import SmtpSession
 
 
@@ -23,6 +25,10 @@ class EmailChannel(Channel):
     code = "email"
     label = "E-mail"
     carries_documents = True
+    # prepared together, since much of preparing is the same for all of them …
+    group_size = 500
+    # … but handed over in smaller groups
+    open_size = 50
 
     # === Before sending ===
 
@@ -136,7 +142,7 @@ class EmailChannel(Channel):
         self._link_heavy_documents(campaign, ready)
         # left by a worker that died: made again, so that they are ours
         self._get_mails(deliveries).unlink()
-        self.env["mail.mail"].create(
+        self._create_mails(
             [
                 values
                 for lang, of_lang in ready.grouped(
@@ -154,6 +160,12 @@ class EmailChannel(Channel):
             body_size=2 * len((campaign.body or "").encode()),
             max_size=server._get_max_email_size() * 1024 * 1024,
         )
+
+    def _create_mails(self, values_list):
+        """Create mails: the first by the ORM, the others as copies of its row."""
+        if values_list:
+            first = self.env["mail.mail"].create(values_list[0])
+            insert_like(first, values_list[1:])
 
     def _assign_message_ids(self, deliveries):
         """Give each mail its Message-Id, once and for all tries.
@@ -251,7 +263,6 @@ class EmailChannel(Channel):
                 lambda m: m.mass_sending_delivery_id.id
             )
             try:
-                session.open([batch.mass_sending_delivery_id.ids])
                 self._hand_over_batch(batch, smtp, session)
             except BaseException:
                 smtp.close()
@@ -261,18 +272,26 @@ class EmailChannel(Channel):
                 return
 
     def _hand_over_batch(self, mails, smtp, session):
-        for mail in mails:
+        """Hand over mails of one session, some at a time.
+
+        Only so many are open at once: should PostgreSQL crash, no more are in doubt.
+        """
+        builder = MailBuilder(smtp, mails)
+        for start in range(0, len(mails), self.open_size):
+            part = mails[start : start + self.open_size]
             if session.stopped():
                 return
-            session.record(mail.mass_sending_delivery_id.ids, smtp.send(mail))
+            session.open([part.mass_sending_delivery_id.ids])
+            smtp.send_all(builder.build(part), session.record, session.stopped)
 
     def clean_up(self, campaign, deliveries):
         mails = self._get_mails(deliveries)
         sent = mails.filtered(lambda m: m.mass_sending_delivery_id.sent_at)
+        if sent:
+            # Odoo's hook, for whoever listens; it also deletes them
+            sent.write({"state": "sent"})
+            sent._postprocess_sent_message(success_pids=[], success_emails=[])
         (mails - sent).unlink()
-        # Odoo's hook, for whoever listens; it also deletes them
-        sent.write({"state": "sent"})
-        sent._postprocess_sent_message(success_pids=[], success_emails=[])
 
     def _get_mails(self, deliveries):
         return self.env["mail.mail"].search(

@@ -1,71 +1,36 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-"""One SMTP session, and what the server's answers mean.
+"""One SMTP session with an outgoing mail server, opened and filled by Odoo.
 
-The mail is built by Odoo, as its own queue does it. The conversation is smtplib's,
-split where it matters: what fails before the content goes out was provably not
-handed over; what fails between the content and the answer to it is in doubt.
+What is said in it is in `smtp_conversation`.
 """
 
-import re
+import ast
 import smtplib
 
 from odoo.tools import mail as mail_tools
 
 from ..queue.outcomes import Outcome
 from .base import ChannelUnavailable
-
-_LEADING_PERIOD = re.compile(rb"^\.", re.MULTILINE)
-
-
-class _Refused(Exception):
-    """The server answered a command with an error."""
-
-    def __init__(self, command, code, answer):
-        super().__init__(command, code, answer)
-        self.command = command
-        self.code = code
-        self.answer = answer.decode("utf-8", "replace").strip()
+from .smtp_conversation import SmtpConversation, describe_error
 
 
-class _Conversation:
-    """Takes smtplib's place while it flattens a message, and then says it.
+class _Flattener:
+    """Takes smtplib's place to catch what it would send.
 
     `smtplib.SMTP.send_message` turns a message into bytes and options and gives
-    them to `sendmail`; this is a `sendmail` that knows how far it came.
+    them to `sendmail`.
     """
 
     def __init__(self, session):
         self._session = session
-        self.content_is_out = False
+        self.caught = None
 
     def __getattr__(self, name):
         return getattr(self._session, name)
 
     def sendmail(self, from_addr, to_addrs, msg, mail_options=(), rcpt_options=()):
-        """Say one message. (RFC 5321, section 3.3)
-
-        :raise _Refused: the server refused it
-        :raise OSError: the connection broke; `content_is_out` tells when
-        """
-        session = self._session
-        options = list(mail_options)
-        if session.does_esmtp and session.has_extn("size"):
-            options.insert(0, f"size={len(msg)}")
-        self._expect("MAIL", session.mail(from_addr, options), 250)
-        for address in to_addrs:
-            self._expect("RCPT", session.rcpt(address, rcpt_options), 250, 251)
-        session.putcmd("data")
-        self._expect("DATA", session.getreply(), 354)
-        quoted = _LEADING_PERIOD.sub(b"..", msg)  # RFC 5321, section 4.5.2
-        self.content_is_out = True
-        session.send(quoted + (b".\r\n" if quoted.endswith(b"\r\n") else b"\r\n.\r\n"))
-        self._expect("content", session.getreply(), 250)
-
-    def _expect(self, command, reply, *codes):
-        code, answer = reply
-        if code not in codes:
-            raise _Refused(command, code, answer)
+        self.caught = (from_addr, to_addrs, msg, tuple(mail_options))
 
 
 class SmtpSession:
@@ -77,6 +42,7 @@ class SmtpSession:
         self.alias_domain = alias_domain
         self.smtp_from = smtp_from
         self._session = None
+        self._headers_read = None, {}
 
     @classmethod
     def connect(cls, env, server, alias_domain_id, smtp_from):
@@ -131,31 +97,45 @@ class SmtpSession:
         except (smtplib.SMTPException, OSError):
             self._session.close()
 
-    def send(self, mail):
-        """Send one mail.
+    def send_all(self, envelopes, record, stopped):
+        """Send mails one after the other; each outcome is recorded before the next
+        one's content goes out.
 
-        :param mail: mail.mail with one address
-        :return: Outcome
+        :param envelopes: iterable of `mail_builder.Envelope`
+        :param record: function (delivery ids, Outcome)
+        :param stopped: function that tells whether to send nothing more
         :raise ChannelUnavailable: the session had to be opened again, and couldn't
         """
-        try:
-            smtp_from, smtp_to, message = self._build(mail)
-        except AssertionError as error:  # Odoo's way to say that an address is bad
-            return self._describe_bad_address(error)
-        if self._session.sock is None:
-            self._open()
-        conversation = _Conversation(self._session)
-        try:
-            smtplib.SMTP.send_message(conversation, message, smtp_from, smtp_to)
-        except _Refused as refusal:
-            self._after_refusal(refusal)
-            return _interpret(refusal)
-        except (smtplib.SMTPException, OSError) as error:
-            self._session.close()
-            if conversation.content_is_out:
-                return Outcome.in_doubt(describe_error(error))
-            return Outcome.later("connection", describe_error(error))
-        return Outcome.sent()
+        envelopes = iter(envelopes)
+        envelope = next(envelopes, None)
+        while envelope and not stopped():
+            if envelope.outcome:
+                record([envelope.delivery_id], envelope.outcome)
+                envelope = next(envelopes, None)
+                continue
+            if self._session.sock is None:
+                self._open()
+            conversation = SmtpConversation(self._session)
+            envelope = conversation.run(envelope, envelopes, record, stopped)
+
+    def build(self, mail):
+        """Let Odoo build a mail.
+
+        :param mail: mail.mail with one address
+        :return: tuple (envelope sender, envelope recipients, bytes, MAIL options)
+        :raise AssertionError: an address is missing or bad
+        """
+        smtp_from, smtp_to, message = self._build(mail)
+        flattener = _Flattener(self._session)
+        smtplib.SMTP.send_message(flattener, message, smtp_from, smtp_to)
+        return flattener.caught
+
+    def get_own_headers(self, mail):
+        """Return the headers that only this mail asks for, as Odoo adds them."""
+        if mail.headers == self._headers_read[0]:
+            return self._headers_read[1]
+        self._headers_read = mail.headers, ast.literal_eval(mail.headers or "{}")
+        return self._headers_read[1]
 
     def _build(self, mail):
         """Build the message as `mail.mail._send` does it.
@@ -192,37 +172,11 @@ class SmtpSession:
         )
         return servers._prepare_email_message__(message, self._session)
 
-    def _describe_bad_address(self, error):
+    def describe_bad_address(self, error):
+        """Return the Outcome for Odoo's complaint about an address."""
         servers = self.env["ir.mail_server"]
         if error.args and error.args[0] == servers.NO_VALID_RECIPIENT:
             return Outcome.failed("email_invalid", str(error.args[0]))
         return Outcome.failed(
             "sender_invalid", str(error.args[-1] if error.args else "")
         )
-
-    def _after_refusal(self, refusal):
-        """Make the session ready for the next mail."""
-        if refusal.code == 421:  # the server closes the connection
-            self._session.close()
-            return
-        try:
-            self._session.rset()
-        except (smtplib.SMTPException, OSError):
-            self._session.close()
-
-
-def _interpret(refusal):
-    """Turn an answer into an outcome. (RFC 5321, section 4.2.1)"""
-    reason = f"{refusal.command}: {refusal.code} {refusal.answer}"
-    if refusal.code < 500:
-        return Outcome.later("refused_temporarily", reason)
-    if refusal.code == 552 or refusal.answer.startswith("5.3.4"):
-        return Outcome.failed("too_large", reason)
-    if refusal.command == "MAIL":
-        return Outcome.failed("sender_invalid", reason)
-    return Outcome.failed("refused", reason)
-
-
-def describe_error(error):
-    """Return an exception's text, or its kind where it has none."""
-    return str(error).strip() or type(error).__name__

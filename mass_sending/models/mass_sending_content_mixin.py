@@ -6,8 +6,10 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
+from odoo.tools.mail import html_normalize
 
 from ..tools import placeholders
+from ..tools.body_skeleton import BodySkeleton
 from ..tools.tokens import UNSUBSCRIBE_TOKEN
 
 OWN_LAYOUT = "mass_sending.mass_sending_mail_layout"
@@ -148,6 +150,42 @@ class MassSendingContentMixin(models.AbstractModel):
         content = self.with_context(lang=lang) if lang else self
         return content._render_safely(content._render_content_batch, res_ids)
 
+    def _get_body_skeleton(self, lang):
+        """Return the body for bulk filling, or None when it needs qweb itself.
+
+        :param str lang: language code, or False for the author's
+        :return: BodySkeleton, whose results are sanitised as a message's body is
+        """
+        self.ensure_one()
+        content = self.with_context(lang=lang) if lang else self
+        source = str(content.body or "")
+        unsafe = self._has_unsafe_expression_template_qweb(
+            source, self._get_content_model()
+        )
+        # inline images become attachments when a message is created
+        if unsafe or "data:image" in source:
+            return None
+        source = html_normalize(f"<div>{source}</div>")
+        if source.startswith("<div>") and source.endswith("</div>"):
+            source = source[5:-6]
+        return BodySkeleton(source, self._clean_body)
+
+    def _clean_body(self, body):
+        """Make links absolute and sanitise, as saving a message does."""
+        body = self._replace_local_links(body, self.get_base_url())
+        return self.env["mail.message"].sudo().new({"body": body}).body
+
+    def _render_subjects(self, res_ids, lang):
+        """Render the subject for some people of one language.
+
+        :return: {res_id: str}, each on one line
+        """
+        content = self.with_context(lang=lang) if lang else self
+        subjects = content._render_template(
+            content.subject or "", content._get_content_model(), res_ids
+        )
+        return {res_id: " ".join(text.split()) for res_id, text in subjects.items()}
+
     def _render_safely(self, render, res_ids):
         """Render together, and where that raises, each alone.
 
@@ -170,7 +208,7 @@ class MassSendingContentMixin(models.AbstractModel):
 
     def _render_content_batch(self, res_ids):
         model = self._get_content_model()
-        subjects = self._render_template(self.subject or "", model, res_ids)
+        subjects = self._render_subjects(res_ids, False)
         bodies = self._render_template(
             self.body or "",
             model,
@@ -179,7 +217,7 @@ class MassSendingContentMixin(models.AbstractModel):
             options={"post_process": True},
         )
         return {
-            res_id: (" ".join(subjects[res_id].split()), Markup(bodies[res_id]))
+            res_id: (subjects[res_id], Markup(bodies[res_id]))
             for res_id in res_ids
         }
 

@@ -2,12 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """What each person is sent: one `mail.message`, the same for all channels."""
 
-from markupsafe import Markup
-
 from odoo.tools import SQL
 from odoo.tools.mail import generate_tracking_message_id
 
+from ..models.mass_sending_content_mixin import RENDER_ERRORS
 from ..tools.tokens import PORTAL_LINK_TOKEN
+from .bulk_rows import insert_like
 from .outcomes import Outcome
 
 NOTE_SUBTYPE = "mail.mt_note"
@@ -44,9 +44,7 @@ def _make_messages(campaign, recipients, lang):
 
     :return: {recipient id: reason} of those that failed
     """
-    author = campaign._get_author_env()
-    content = author[campaign._name].browse(campaign.id)
-    rendered, failures = content._render_content(recipients.mapped("person_id"), lang)
+    rendered, failures = _render(campaign, recipients, lang)
     ready = recipients.filtered(lambda r: r.person_id in rendered)
     store_messages(campaign, ready, rendered)
     return {r.id: failures[r.person_id] for r in recipients - ready}
@@ -55,27 +53,90 @@ def _make_messages(campaign, recipients, lang):
 def store_messages(campaign, recipients, contents, **values):
     """Store what recipients are sent, in the chatter of each.
 
+    The first is made by the ORM, the others are copies of its row.
+
     :param campaign: mass.sending.campaign, as the queue
     :param recipients: mass.sending.recipient without a message yet
-    :param contents: {person id: (subject, body Markup)}
+    :param contents: {person id: (subject, sanitised body as Markup)}
     :param values: other values of the `mail.message`
     """
-    common = {**_prepare_common_values(campaign), **values}
+    if not recipients:
+        return
     portal_urls = _get_portal_urls(recipients)
-    messages = campaign.env["mail.message"].create(
-        [
-            _prepare_message_values(
-                campaign,
-                recipient,
-                common,
-                contents[recipient.person_id],
-                portal_urls.get(recipient.id, "/my/messages"),
-            )
-            for recipient in recipients
-        ]
+    rows = [
+        _prepare_message_values(
+            campaign,
+            recipient,
+            contents[recipient.person_id],
+            portal_urls.get(recipient.id, "/my/messages"),
+        )
+        for recipient in recipients
+    ]
+    env = campaign.env
+    common = {**_prepare_common_values(campaign), **values}
+    first = env["mail.message"].create({**common, **rows[0]})
+    ids = [first.id, *insert_like(first, rows[1:])]
+    _link_attachments(env, ids[1:], campaign.attachment_ids.ids)
+    _link_recipients(recipients, ids)
+
+
+def _link_attachments(env, message_ids, attachment_ids):
+    """Give the copied messages the attachments of the first."""
+    if not message_ids or not attachment_ids:
+        return
+    field = env["mail.message"]._fields["attachment_ids"]
+    env.cr.execute(
+        SQL(
+            "INSERT INTO %s (%s, %s) SELECT m, a FROM unnest(%s) m, unnest(%s) a",
+            SQL.identifier(field.relation),
+            SQL.identifier(field.column1),
+            SQL.identifier(field.column2),
+            message_ids,
+            attachment_ids,
+        )
     )
-    for recipient, message in zip(recipients, messages, strict=True):
-        recipient.mail_message_id = message
+
+
+def _render(campaign, recipients, lang):
+    """Render with the author's rights; in bulk where the text allows it.
+
+    :return: as `mass.sending.content.mixin._render_content`, bodies sanitised
+    """
+    author = campaign._get_author_env()
+    content = author[campaign._name].browse(campaign.id)
+    person_ids = recipients.mapped("person_id")
+    try:
+        skeleton = content._get_body_skeleton(lang)
+        if skeleton:
+            records = author[content.recipient_model].with_context(lang=lang)
+            subjects = content._render_subjects(person_ids, lang)
+            return {
+                record.id: (subjects[record.id], skeleton.fill(record))
+                for record in records.browse(person_ids)
+            }, {}
+    except RENDER_ERRORS:
+        pass  # found again below, with the person it belongs to
+    rendered, failures = content._render_content(person_ids, lang)
+    messages = campaign.env["mail.message"]
+    return {
+        person_id: (subject, messages.new({"body": body}).body)
+        for person_id, (subject, body) in rendered.items()
+    }, failures
+
+
+def _link_recipients(recipients, message_ids):
+    """Note on the recipients which message is theirs."""
+    recipients.env.cr.execute(
+        SQL(
+            """UPDATE mass_sending_recipient r
+                  SET mail_message_id = v.message_id
+                 FROM unnest(%s, %s) AS v (id, message_id)
+                WHERE r.id = v.id""",
+            recipients.ids,
+            message_ids,
+        )
+    )
+    recipients.invalidate_recordset(["mail_message_id"], flush=False)
 
 
 def _prepare_common_values(campaign):
@@ -92,15 +153,14 @@ def _prepare_common_values(campaign):
     }
 
 
-def _prepare_message_values(campaign, recipient, common, content, portal_url):
+def _prepare_message_values(campaign, recipient, content, portal_url):
     subject, body = content
     thread_id = f"{recipient.person_id}-{recipient.person_model}"
     return {
-        **common,
         "model": recipient.person_model,
         "res_id": recipient.person_id,
         "subject": subject,
-        "body": Markup(body).replace(PORTAL_LINK_TOKEN, portal_url),
+        "body": body.replace(PORTAL_LINK_TOKEN, portal_url),
         "message_id": generate_tracking_message_id(thread_id),
         "reply_to": campaign._get_reply_to() or _get_thread_reply_to(recipient),
     }
@@ -124,21 +184,24 @@ def _get_portal_urls(recipients):
 
 def _link_deliveries(env, deliveries):
     """Note on the deliveries which message they carry."""
-    rows = [
+    linked = [
         (delivery.id, message.id, message.subject)
         for delivery in deliveries
         if (message := delivery.recipient_id.mail_message_id)
     ]
-    if not rows:
+    if not linked:
         return
+    ids, message_ids, subjects = map(list, zip(*linked, strict=True))
     env.flush_all()
     env.cr.execute(
         SQL(
             """UPDATE mass_sending_delivery d
                   SET mail_message_id = v.message_id, subject = v.subject
-                 FROM (VALUES %s) AS v (id, message_id, subject)
+                 FROM unnest(%s, %s, %s) AS v (id, message_id, subject)
                 WHERE d.id = v.id""",
-            SQL(", ").join(SQL("%s", row) for row in rows),
+            ids,
+            message_ids,
+            subjects,
         )
     )
-    env["mass.sending.delivery"].invalidate_model(["mail_message_id", "subject"])
+    deliveries.invalidate_recordset(["mail_message_id", "subject"], flush=False)

@@ -23,6 +23,9 @@ class QueueCase(BaseCase):
     committed; so these tests commit, and clean up after themselves.
     """
 
+    # whether the server lets several commands be said at once (RFC 2920)
+    pipelining = False
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -32,7 +35,7 @@ class QueueCase(BaseCase):
         cls.env = api.Environment(cls.cr, SUPERUSER_ID, {"tracking_disable": True})
         # a run that was killed leaves its records: ours have names of their own
         cls.tag = f"mass_sending_{uuid4().hex}"
-        cls.smtp = SmtpServer()
+        cls.smtp = SmtpServer(pipelining=cls.pipelining)
         cls.addClassCleanup(cls.smtp.stop)
         cls.startClassPatcher(
             patch.object(IrMail_Server, "_disable_send", classmethod(lambda cls: False))

@@ -61,13 +61,17 @@ class _Handler(socketserver.StreamRequestHandler):
     def _answer(self, line):
         script, verb = self.server.script, line[:4].upper()
         if verb == "EHLO":
-            self._say("250-test\r\n250-8BITMIME\r\n250 SIZE 10000000")
+            pipelining = "250-PIPELINING\r\n" if self.server.pipelining else ""
+            self._say(f"250-test\r\n{pipelining}250-8BITMIME\r\n250 SIZE 10000000")
         elif verb == "MAIL":
             self._sender, self._recipients = self._address(line), []
             self._say(script.mail)
         elif verb == "RCPT":
             return self._answer_rcpt(self._address(line))
         elif verb == "DATA":
+            if not self._recipients:
+                self._say("554 no valid recipients")
+                return True
             self._say("354 go on")
             return self._receive()
         elif verb == "QUIT":
@@ -115,8 +119,9 @@ class SmtpServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self):
+    def __init__(self, pipelining=False):
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.pipelining = pipelining
         self.script = Script()
         self.received = []
         self.sessions = 0

@@ -227,3 +227,11 @@ class TestQueueEmail(QueueCase):
             self.assertEqual(part.get_filename(), "terms.txt")
             self.assertEqual(part.get_content().strip(), "Our terms")
         self.assertTrue(attachment.exists())
+
+
+@tagged("post_install", "-at_install")
+class TestQueueEmailPipelining(TestQueueEmail):
+    """The same with a server that takes several commands at once."""
+
+    allow_inherited_tests_method = True
+    pipelining = True
