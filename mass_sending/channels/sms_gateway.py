@@ -6,6 +6,7 @@ import json
 
 import requests
 
+from .. import states
 from ..queue.outcomes import Outcome
 from ..tools import http_gateway
 from .base import ChannelUnavailable
@@ -71,9 +72,7 @@ class GatewayProvider(SmsProvider):
         item = self._parse(response.text)
         outcome = self._judge(response.status_code, item, response.text)
         stop = None
-        if response.status_code in _BUSY + _MISCONFIGURED or (
-            300 <= response.status_code < 400
-        ):
+        if outcome.state == states.NEW and not response.ok or response.is_redirect:
             stop = self.env._(
                 "The SMS gateway “%(gateway)s” answers %(answer)s",
                 gateway=self._gateway.name,

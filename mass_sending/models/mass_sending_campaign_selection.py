@@ -122,10 +122,19 @@ class MassSendingCampaign(models.Model):
                         WHERE r.campaign_id = %(campaign)s
                           AND r.decision = %(kept)s
                           AND a.reason IS NULL
+                          -- first of all: a row that something else is just
+                          -- changing would be a serialisation error below
+                          AND NOT EXISTS (
+                              SELECT FROM mass_sending_delivery made
+                               WHERE made.campaign_id = r.campaign_id
+                                 AND made.recipient_id = r.id
+                                 AND made.channel = %(code)s
+                                 AND made.address = a.address
+                                 AND made.type = 'mass')
                      ORDER BY r.id
                        ON CONFLICT DO NOTHING""",
                     code=channel.code,
-                    subject=self.subject,
+                    subject=self.subject or None,
                     new=states.NEW,
                     documents=channel.carries_documents and self._uses_documents(),
                     uid=self.env.uid,

@@ -82,4 +82,10 @@ class MassSendingCampaign(models.Model):
             "most” and resume.",
             amount,
         )
-        self.write({"is_paused": True, "pause_reason": reason})
+        self.write(
+            {
+                "is_paused": True,
+                "pause_reason": reason,
+                "paused_at": fields.Datetime.now(),
+            }
+        )

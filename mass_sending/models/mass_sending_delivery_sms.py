@@ -16,6 +16,8 @@ REPORTS = [
 # A report on a finished campaign is drawn conclusions from within this time.
 REPORT_DELAY = timedelta(seconds=30)
 REPORT_BATCH = 1000
+# Nothing is to be concluded about these any more.
+DECIDED = (states.ERROR, states.CANCELLED, states.EXPIRED)
 
 
 class MassSendingDelivery(models.Model):
@@ -62,7 +64,9 @@ class MassSendingDelivery(models.Model):
             }
             if report == "delivered":
                 values["delivered_at"] = fields.Datetime.now()
-            if report != "failed" and delivery.state == states.SENT:
+            if delivery.state in DECIDED or (
+                report != "failed" and delivery.state == states.SENT
+            ):
                 values["sms_report_pending"] = False
             delivery.write(values)
             if values["sms_report_pending"]:

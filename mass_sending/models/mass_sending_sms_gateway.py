@@ -54,7 +54,7 @@ PRESETS = {
         "json_item": False,
         "status_path": False,
         "success_pattern": r"^\s*[03]: ",
-        "refused_pattern": False,
+        "refused_pattern": "Not routable|denied by white- and/or black-lists",
         "later_pattern": r"^\s*5: |[Tt]emporal failure",
         "invalid_number_pattern": False,
         "id_path": False,
@@ -263,6 +263,14 @@ class MassSendingSmsGateway(models.Model):
                             error=error,
                         )
                     ) from error
+
+    @api.constrains("preset", "sender")
+    def _check_sender(self):
+        for gateway in self:
+            if gateway.preset == "kannel" and not gateway.sender:
+                raise ValidationError(
+                    self.env._("Kannel refuses SMS without a sender: fill it in.")
+                )
 
     @api.constrains("parameters", "headers", "json_body", "json_item", "body_format")
     def _check_request(self):

@@ -32,3 +32,8 @@ from . import test_audience_filters
 from . import test_hold
 from . import test_sms_gateway
 from . import test_unsubscribe
+from . import test_sms_reports
+from . import test_sms_rules
+from . import test_sms_workers
+from . import test_sms_kannel
+from . import test_sms_segments
