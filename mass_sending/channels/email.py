@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from odoo.tools import SQL, formataddr
 from odoo.tools.mail import email_normalize, generate_tracking_message_id
 
+from .. import states
 from ..queue.bulk_rows import insert_like
 from ..queue.messages import ensure_messages
 from ..tools.tokens import UNSUBSCRIBE_TOKEN
@@ -33,8 +34,9 @@ class EmailChannel(Channel):
     # === Before sending ===
 
     def addresses_sql(self, campaign):
-        return SQL(
+        addresses = SQL(
             """SELECT r.id AS recipient_id,
+                      r.decision,
                       a.address,
                       CASE WHEN a.address IS NULL AND COALESCE(r.email, '') = ''
                            THEN 'email_missing'
@@ -47,6 +49,21 @@ class EmailChannel(Channel):
             addresses=self._addresses_of_one_sql(campaign.billing_email_mode),
             suppressed=self._suppressed_sql(campaign, SQL("a.address")),
             campaign=campaign.id,
+        )
+        if campaign.dedupe_mode != "address":
+            return addresses
+        return SQL(
+            """SELECT recipient_id,
+                      address,
+                      CASE WHEN reason IS NULL
+                            AND decision = %(kept)s
+                            AND row_number() OVER (
+                                PARTITION BY address, reason, decision
+                                    ORDER BY recipient_id) > 1
+                           THEN 'duplicate' ELSE reason END AS reason
+                 FROM (%(addresses)s) each_address""",
+            kept=states.KEPT,
+            addresses=addresses,
         )
 
     def _addresses_of_one_sql(self, billing_email_mode):

@@ -7,6 +7,7 @@ from . import mass_sending_person_audience
 from . import mass_sending_audience_mixin
 from . import mass_sending_audience_customer
 from . import mass_sending_audience_lead
+from . import mass_sending_audience_campaign
 from . import mass_sending_content_mixin
 from . import mass_sending_content_sms
 
@@ -21,6 +22,7 @@ from . import mail_thread
 from . import mass_sending_audience
 from . import mass_sending_campaign
 from . import mass_sending_campaign_portal
+from . import mass_sending_campaign_dedupe
 from . import mass_sending_campaign_documents
 from . import mass_sending_campaign_progress
 from . import mass_sending_campaign_queue
@@ -28,6 +30,7 @@ from . import mass_sending_campaign_control
 from . import mass_sending_campaign_removal
 from . import mass_sending_campaign_retry
 from . import mass_sending_campaign_watch
+from . import mass_sending_campaign_schedule
 from . import mass_sending_campaign_selection
 from . import mass_sending_campaign_sms
 from . import mass_sending_campaign_sms_budget

@@ -81,6 +81,7 @@ class MassSendingCampaign(models.Model):
                 ("state", "=", states.NEW),
                 ("confirmed_at", "!=", False),
                 ("start_at", "<=", fields.Datetime.now()),
+                ("is_paused", "=", False),
             ],
             order="start_at, id",
         )

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .. import states
+
 
 class MassSendingPersonMixin(models.AbstractModel):
     """What the filters ask of a person, whatever his model is."""
@@ -18,6 +20,72 @@ class MassSendingPersonMixin(models.AbstractModel):
         help="For searching many whole names at once, regardless of upper and lower "
         "case.",
     )
+
+    got_campaign_ids = fields.Many2many(
+        "mass.sending.campaign",
+        string="Got Campaign",
+        store=False,
+        search="_search_got_campaign_ids",
+        groups="mass_sending.mass_sending_group_user",
+        help="For searching: whom a campaign has reached, may have reached, or is "
+        "about to reach.",
+    )
+    missed_campaign_ids = fields.Many2many(
+        "mass.sending.campaign",
+        string="Missed Campaign",
+        store=False,
+        search="_search_missed_campaign_ids",
+        groups="mass_sending.mass_sending_group_user",
+        help="For searching: who was chosen for a campaign that did not reach him.",
+    )
+
+    def _search_got_campaign_ids(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        got = self._get_campaign_people_sql(value, reached=True)
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "%s IN (%s)", SQL.identifier(alias, "id"), got
+            )
+        )
+
+    def _search_missed_campaign_ids(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        missed = self._get_campaign_people_sql(value, reached=False)
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "%s IN (%s)", SQL.identifier(alias, "id"), missed
+            )
+        )
+
+    @api.model
+    def _get_campaign_people_sql(self, campaign_ids, reached):
+        """Return a SELECT of the ids of those whom campaigns reached, or missed.
+
+        Who is in doubt, or still waiting, counts as reached: he must not get it
+        twice. Who was left out by hand was not missed.
+        """
+        # the field's groups do not hold for searching
+        self.env["mass.sending.recipient"].check_access("read")
+        self.env["mass.sending.recipient"].flush_model()
+        self.env["mass.sending.delivery"].flush_model()
+        return SQL(
+            """SELECT r.person_id
+                 FROM mass_sending_recipient r
+                WHERE r.campaign_id = ANY(%(campaigns)s)
+                  AND r.person_model = %(model)s
+                  AND %(wanted)s
+                  AND %(maybe_not)s EXISTS (
+                      SELECT FROM mass_sending_delivery d
+                       WHERE d.recipient_id = r.id
+                         AND d.state = ANY(%(reached)s))""",
+            campaigns=[int(campaign_id) for campaign_id in campaign_ids if campaign_id],
+            model=self._name,
+            wanted=SQL("TRUE") if reached else SQL("r.decision <> %s", states.LEFT_OUT),
+            maybe_not=SQL("") if reached else SQL("NOT"),
+            reached=[states.SENT, states.UNCERTAIN, *states.DELIVERY_OPEN],
+        )
 
     def _search_full_name_any(self, operator, value):
         if operator != "in":

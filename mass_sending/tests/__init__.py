@@ -37,3 +37,4 @@ from . import test_sms_rules
 from . import test_sms_workers
 from . import test_sms_kannel
 from . import test_sms_segments
+from . import test_campaign_schedule
