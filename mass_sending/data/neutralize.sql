@@ -38,3 +38,15 @@ UPDATE mass_sending_campaign c
                              GROUP BY state) counted)
  WHERE state = 'processing'
     OR state = 'new' AND confirmed_at IS NOT NULL;
+
+-- no SMS either, of campaigns or of Odoo; a gateway's secrets may stand anywhere
+-- in what it is told
+UPDATE mass_sending_sms_gateway
+   SET url = 'https://neutralized.invalid/',
+       parameters = NULL,
+       headers = NULL,
+       json_body = NULL,
+       json_item = NULL,
+       username = NULL,
+       password = NULL,
+       token = NULL;

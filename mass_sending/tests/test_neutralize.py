@@ -117,6 +117,20 @@ class TestNeutralize(UnsentCommon):
         self.assertEqual(ours.state, "cancel")
         self.assertEqual(other.state, "outgoing")
 
+    def test_sms_gateway_leads_nowhere(self):
+        gateway = self.env["mass.sending.sms.gateway"].create(
+            {
+                "name": "Ours",
+                "url": "https://sms.example.com/send?key=hunter2",
+                "headers": "Authorization: hunter2",
+                "password": "hunter2",
+                "token": "hunter2",
+            }
+        )
+        self._neutralize()
+        self.assertEqual(gateway.url, "https://neutralized.invalid/")
+        self.assertNotIn("hunter2", str(gateway.read()))
+
 
 @tagged("post_install", "-at_install")
 class TestUninstallHook(UnsentCommon):
