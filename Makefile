@@ -27,5 +27,6 @@ format: ## mend what can be mended automatically
 bench: ## measurements, see bench/
 	@if [ -x bench/run ]; then bench/run; else echo "no bench/run yet"; fi
 
-docs: ## regenerate what is generated in docs/ and README files
+docs: ## regenerate what is generated: README.rst, the terms to translate
 	@dev/gen_readme.py
+	@dev/makepot
