@@ -18,7 +18,8 @@ BODY = (
     '<p>Dear <t t-out="object.{name}">customer</t>,</p>'
     "<p>On Tuesday between 2 and 4 in the morning we replace a switch in your "
     "street. Your connection may be interrupted for some minutes. Nothing needs to "
-    "be done on your side; routers reconnect by themselves.</p>" * 6
+    "be done on your side; routers reconnect by themselves.</p>"
+    * 6
     + "<p>Kind regards, your provider</p>"
 )
 

@@ -69,9 +69,7 @@ class MailBuilder:
         try:
             sender, recipients, content, options = self._smtp.build(mail)
         except AssertionError as error:  # Odoo's way to say that an address is bad
-            return Envelope(
-                delivery_id, outcome=self._smtp.describe_bad_address(error)
-            )
+            return Envelope(delivery_id, outcome=self._smtp.describe_bad_address(error))
         envelope = Envelope(delivery_id, sender, tuple(recipients), content, options)
         if self._can_learn and self._template is None and self._is_plain(mail):
             self._learn(mail, envelope)
@@ -103,9 +101,7 @@ class MailBuilder:
         except (CannotLearn, ValueError):
             return None
         delivery = mail.mass_sending_delivery_id
-        return Envelope(
-            delivery.id, self._first.sender, (delivery.address,), content
-        )
+        return Envelope(delivery.id, self._first.sender, (delivery.address,), content)
 
     def _is_plain(self, mail):
         """Tell whether only text and addresses set the mail apart from others."""

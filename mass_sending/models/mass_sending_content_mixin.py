@@ -24,6 +24,16 @@ LAYOUTS = [
 RENDER_ERRORS = (UserError, AccessError, ValueError, TypeError, SyntaxError)
 
 
+def sanitise_body(env, body):
+    """Sanitise HTML exactly as the body of a message is when it is saved.
+
+    :param str body: rendered HTML
+    :return: Markup
+    """
+    messages = env["mail.message"]
+    return Markup(messages._fields["body"].convert_to_cache(body, messages))
+
+
 class MassSendingContentMixin(models.AbstractModel):
     """What is said: subject and message with placeholders, and how they look.
 
@@ -172,8 +182,9 @@ class MassSendingContentMixin(models.AbstractModel):
 
     def _clean_body(self, body):
         """Make links absolute and sanitise, as saving a message does."""
-        body = self._replace_local_links(body, self.get_base_url())
-        return self.env["mail.message"].sudo().new({"body": body}).body
+        return sanitise_body(
+            self.env, self._replace_local_links(body, self.get_base_url())
+        )
 
     def _render_subjects(self, res_ids, lang):
         """Render the subject for some people of one language.
@@ -217,8 +228,7 @@ class MassSendingContentMixin(models.AbstractModel):
             options={"post_process": True},
         )
         return {
-            res_id: (subjects[res_id], Markup(bodies[res_id]))
-            for res_id in res_ids
+            res_id: (subjects[res_id], Markup(bodies[res_id])) for res_id in res_ids
         }
 
     @api.model

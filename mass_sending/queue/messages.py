@@ -2,10 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """What each person is sent: one `mail.message`, the same for all channels."""
 
+import contextlib
+
 from odoo.tools import SQL
 from odoo.tools.mail import generate_tracking_message_id
 
-from ..models.mass_sending_content_mixin import RENDER_ERRORS
+from ..models.mass_sending_content_mixin import RENDER_ERRORS, sanitise_body
 from ..tools.tokens import PORTAL_LINK_TOKEN
 from .bulk_rows import insert_like
 from .outcomes import Outcome
@@ -105,7 +107,7 @@ def _render(campaign, recipients, lang):
     author = campaign._get_author_env()
     content = author[campaign._name].browse(campaign.id)
     person_ids = recipients.mapped("person_id")
-    try:
+    with contextlib.suppress(*RENDER_ERRORS):  # found again below, with its person
         skeleton = content._get_body_skeleton(lang)
         if skeleton:
             records = author[content.recipient_model].with_context(lang=lang)
@@ -114,12 +116,9 @@ def _render(campaign, recipients, lang):
                 record.id: (subjects[record.id], skeleton.fill(record))
                 for record in records.browse(person_ids)
             }, {}
-    except RENDER_ERRORS:
-        pass  # found again below, with the person it belongs to
     rendered, failures = content._render_content(person_ids, lang)
-    messages = campaign.env["mail.message"]
     return {
-        person_id: (subject, messages.new({"body": body}).body)
+        person_id: (subject, sanitise_body(campaign.env, body))
         for person_id, (subject, body) in rendered.items()
     }, failures
 
@@ -160,10 +159,17 @@ def _prepare_message_values(campaign, recipient, content, portal_url):
         "model": recipient.person_model,
         "res_id": recipient.person_id,
         "subject": subject,
-        "body": body.replace(PORTAL_LINK_TOKEN, portal_url),
+        "body": _fill_portal_link(campaign, body, portal_url),
         "message_id": generate_tracking_message_id(thread_id),
         "reply_to": campaign._get_reply_to() or _get_thread_reply_to(recipient),
     }
+
+
+def _fill_portal_link(campaign, body, portal_url):
+    """Put the address of the message in its place: absolute, since it is mailed."""
+    base_url = campaign.get_base_url()
+    body = body.replace(base_url + PORTAL_LINK_TOKEN, PORTAL_LINK_TOKEN)
+    return body.replace(PORTAL_LINK_TOKEN, base_url + portal_url)
 
 
 def _get_thread_reply_to(recipient):

@@ -39,3 +39,5 @@ from . import test_sms_kannel
 from . import test_sms_segments
 from . import test_campaign_schedule
 from . import test_tools
+from . import test_bulk_rendering
+from . import test_mime_identity

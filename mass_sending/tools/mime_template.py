@@ -110,8 +110,11 @@ class MimeTemplate:
             for index, piece in enumerate(pieces):
                 if isinstance(piece, bytes) and self._has_line(piece, folded):
                     before, after = self._split(_CRLF + piece, _CRLF + folded)
-                    pieces[index : index + 1] = [before[2:] + _CRLF if before else b"",
-                                                 name, after]
+                    pieces[index : index + 1] = [
+                        before[2:] + _CRLF if before else b"",
+                        name,
+                        after,
+                    ]
                     break
             else:
                 raise CannotLearn(name)
