@@ -22,6 +22,7 @@
         "data/ir_cron_data.xml",
         "data/ir_sequence_data.xml",
         "data/mail_layout_data.xml",
+        "data/mass_sending_mail_type_data.xml",
         # Views
         "views/crm_lead_views.xml",
         "views/mass_sending_location_views.xml",

@@ -16,6 +16,7 @@ from ..tools.tokens import UNSUBSCRIBE_TOKEN
 from . import register
 from .base import Channel, ChannelUnavailable
 from .mail_builder import MailBuilder
+from .redirection import Redirection
 from .smtp import SmtpSession
 
 
@@ -294,12 +295,14 @@ class EmailChannel(Channel):
         Only so many are open at once: should PostgreSQL crash, no more are in doubt.
         """
         builder = MailBuilder(smtp, mails)
+        redirection = Redirection.of(self.env)
         for start in range(0, len(mails), self.open_size):
             part = mails[start : start + self.open_size]
             if session.stopped():
                 return
             session.open([part.mass_sending_delivery_id.ids])
-            smtp.send_all(builder.build(part), session.record, session.stopped)
+            envelopes = redirection.apply(builder.build(part))
+            smtp.send_all(envelopes, session.record, session.stopped)
 
     def clean_up(self, campaign, deliveries):
         mails = self._get_mails(deliveries)

@@ -23,7 +23,8 @@ class Envelope:
 
     :ivar int delivery_id: the delivery it belongs to
     :ivar str sender: envelope sender
-    :ivar list recipients: envelope recipients
+    :ivar tuple recipients: envelope recipients
+    :ivar tuple copies: further ones, who may be refused without harm
     :ivar bytes content: headers and body
     :ivar tuple options: options of MAIL, e.g. SMTPUTF8
     :ivar outcome: set when it cannot be sent at all
@@ -34,6 +35,7 @@ class Envelope:
     recipients: tuple = ()
     content: bytes = b""
     options: tuple = ()
+    copies: tuple = ()
     outcome: Outcome | None = None
 
 

@@ -16,12 +16,17 @@ was provably not handed over; what fails between the content and its answer is i
 doubt.
 """
 
+import logging
 import re
 import smtplib
 
 from ..queue.outcomes import Outcome
 
 _LEADING_PERIOD = re.compile(rb"^\.", re.MULTILINE)
+_logger = logging.getLogger(__name__)
+
+# Answers with which the conversation goes on
+_ALLOWED = {"MAIL": (250,), "RCPT": (250, 251), "copy": (250, 251), "DATA": (354,)}
 _BROKEN = (smtplib.SMTPException, OSError)
 
 
@@ -109,6 +114,8 @@ class SmtpConversation:
         yield "MAIL", " ".join(["MAIL FROM:" + _quote(envelope.sender), *options])
         for address in envelope.recipients:
             yield "RCPT", "RCPT TO:" + _quote(address)
+        for address in envelope.copies:
+            yield "copy", "RCPT TO:" + _quote(address)
         yield "DATA", "DATA"
 
     def _encode(self, envelope):
@@ -132,11 +139,16 @@ class SmtpConversation:
             if not self._pipelining:
                 self._session.sock.sendall(line.encode() + b"\r\n")
             code, answer = self._session.getreply()
-            allowed = {"MAIL": (250,), "RCPT": (250, 251), "DATA": (354,)}[command]
-            if code not in allowed:
+            allowed = _ALLOWED[command]
+            if command == "copy" and code not in allowed and code != 421:
+                _logger.warning("The copy was refused: %s %s", code, answer)
+            elif code not in allowed:
                 refusal = refusal or _Refusal(command, code, answer)
                 if not self._pipelining or code == 421:
                     raise refusal
+            elif refusal and command == "DATA" and envelope.copies:
+                # it waits for a content for the copy alone: hang up
+                self._session.close()
             elif refusal and command == "DATA":
                 # it waits for a content that has no recipient: give it none
                 self._session.sock.sendall(b".\r\n")

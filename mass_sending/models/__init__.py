@@ -17,6 +17,7 @@ from . import crm_lead_person
 from . import ir_mail_server
 from . import ir_sequence
 from . import mail_mail
+from . import mail_mail_log
 from . import mail_template
 from . import mail_thread
 from . import mass_sending_audience
@@ -37,6 +38,8 @@ from . import mass_sending_campaign_sms_budget
 from . import mass_sending_delivery
 from . import mass_sending_delivery_bounce
 from . import mass_sending_delivery_control
+from . import mass_sending_delivery_source
+from . import mass_sending_mail_type
 from . import mass_sending_delivery_document
 from . import mass_sending_delivery_unsubscribe
 from . import mass_sending_delivery_documents

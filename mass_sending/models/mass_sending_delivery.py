@@ -10,7 +10,18 @@ from ..channels import channel_selection
 # Customers read their own portal messages; what is none of their business is not
 # among the fields they can ask for.
 STAFF = "base.group_user"
-DELIVERY_TYPES = [("mass", "Mass sending"), ("test", "Test")]
+# Other mail that Odoo sends to customers, by the document that it is about; which
+# is which says `mass.sending.mail.type`.
+OTHER_MAIL_TYPES = [
+    ("invoice", "Invoice"),
+    ("quotation", "Quotation"),
+    ("payment", "Payment"),
+    ("ticket", "Ticket"),
+    ("lead", "Lead"),
+    ("notification", "Notification"),
+    ("other", "Other"),
+]
+DELIVERY_TYPES = [("mass", "Mass sending"), ("test", "Test"), *OTHER_MAIL_TYPES]
 
 
 class MassSendingDelivery(models.Model):

@@ -4,6 +4,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.tools import email_normalize
 
 from .. import states
 
@@ -31,6 +32,10 @@ class MassSendingDelivery(models.Model):
             [("message_uid", "in", message_ids), ("channel", "=", "email")]
         )
         deliveries = deliveries.filtered(lambda d: not d.group_id)
+        if len(deliveries) > 1:
+            # other mail goes to several people under one Message-Id
+            address = email_normalize(report.address or "")
+            deliveries = deliveries.filtered(lambda d: d.address == address)
         if not report.failed:
             deliveries.filtered(lambda d: d.state == states.SENT).write(
                 {"failure_reason": report.reason}

@@ -16,6 +16,8 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     _login_lower_index = models.Index("(lower(login))")
+    # staff are few among many portal users; see `mail.mail._get_log_query`
+    _internal_idx = models.Index("(partner_id) WHERE share IS NOT TRUE")
 
     @api.constrains("login", "partner_id")
     def _check_names_are_no_portal_logins(self):

@@ -23,13 +23,15 @@ from . import test_portal_browser
 from . import test_portal_files
 from . import test_portal_login
 from . import test_portal_sign_in
+from . import test_other_mail_log
 from . import test_post_init
+from . import test_redirection
+from . import test_service
 from . import test_queue_documents
 from . import test_queue_email
 from . import test_queue_portal
 from . import test_queue_workers
 from . import test_selection
-from . import test_service
 from . import test_sms_gateway
 from . import test_unsubscribe
 from . import test_sms_reports

@@ -7,7 +7,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.mass_sending.channels.smtp import SmtpSession
+from odoo.addons.mass_sending.queue.worker import HandOver
 
 from .common_queue import QueueCase
 
@@ -19,18 +19,21 @@ class TestCampaignControl(QueueCase):
 
         :param str during: address of that mail
         """
-        send = SmtpSession.send
+        record = HandOver.record
+        waiting = [during]
 
-        def send_and_press(session, mail):
-            if mail.mass_sending_delivery_id.address == during:
+        def press_and_record(session, delivery_ids, outcome):
+            deliveries = self.env["mass.sending.delivery"].browse(delivery_ids)
+            if waiting and deliveries.address == waiting[0]:
+                waiting.clear()
                 with self.registry.cursor() as cr:
                     env = api.Environment(cr, SUPERUSER_ID, {})
                     getattr(campaign.with_env(env), action)()
-            return send(session, mail)
+            return record(session, delivery_ids, outcome)
 
         # the queue asks whether to go on once a second: here for each mail
         with (
-            patch.object(SmtpSession, "send", send_and_press),
+            patch.object(HandOver, "record", press_and_record),
             patch("odoo.addons.mass_sending.queue.worker.CONTROL_SECONDS", 0),
         ):
             return self._send(campaign)
