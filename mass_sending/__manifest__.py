@@ -23,6 +23,8 @@
         "data/ir_sequence_data.xml",
         "data/mail_layout_data.xml",
         "data/mass_sending_mail_type_data.xml",
+        # Wizards of choosing and checking
+        "wizards/mass_sending_test_views.xml",
         # Views
         "views/crm_lead_views.xml",
         "views/mass_sending_location_views.xml",

@@ -33,6 +33,7 @@ from . import mass_sending_campaign_retry
 from . import mass_sending_campaign_watch
 from . import mass_sending_campaign_schedule
 from . import mass_sending_campaign_selection
+from . import mass_sending_campaign_test
 from . import mass_sending_campaign_sms
 from . import mass_sending_campaign_sms_budget
 from . import mass_sending_delivery

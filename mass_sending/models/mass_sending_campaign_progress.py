@@ -94,7 +94,6 @@ class MassSendingCampaign(models.Model):
                 """SELECT campaign_id, state, count(*)
                      FROM mass_sending_delivery
                     WHERE campaign_id IN %s
-                      AND type = 'mass'
                  GROUP BY campaign_id, state""",
                 tuple(self.ids),
             )

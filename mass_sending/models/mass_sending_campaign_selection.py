@@ -114,7 +114,7 @@ class MassSendingCampaign(models.Model):
                            lead_id, type, channel, address, subject, state, attempts,
                            documents_pending, create_uid, create_date)
                        SELECT r.campaign_id, r.id, r.company_id, r.user_id,
-                              r.partner_id, r.lead_id, 'mass', %(code)s, a.address,
+                              r.partner_id, r.lead_id, %(type)s, %(code)s, a.address,
                               %(subject)s, %(new)s, 0,
                               %(documents)s, %(uid)s, now() AT TIME ZONE 'UTC'
                          FROM mass_sending_recipient r
@@ -129,12 +129,12 @@ class MassSendingCampaign(models.Model):
                                WHERE made.campaign_id = r.campaign_id
                                  AND made.recipient_id = r.id
                                  AND made.channel = %(code)s
-                                 AND made.address = a.address
-                                 AND made.type = 'mass')
+                                 AND made.address = a.address)
                      ORDER BY r.id
                        ON CONFLICT DO NOTHING""",
+                    type="test" if self.is_test else "mass",
                     code=channel.code,
-                    subject=self.subject or None,
+                    subject=self._mark_subject(self.subject) or None,
                     new=states.NEW,
                     documents=channel.carries_documents and self._uses_documents(),
                     uid=self.env.uid,

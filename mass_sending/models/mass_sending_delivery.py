@@ -164,9 +164,7 @@ class MassSendingDelivery(models.Model):
     group_lane = fields.Integer(readonly=True, groups=STAFF)
     group_position = fields.Integer(readonly=True, groups=STAFF)
 
-    _address_uniq = models.UniqueIndex(
-        "(campaign_id, recipient_id, channel, address) WHERE type = 'mass'"
-    )
+    _address_uniq = models.UniqueIndex("(campaign_id, recipient_id, channel, address)")
     _campaign_state_idx = models.Index("(campaign_id, state)")
     # What `queue.bounces` looks for: empty most of the time
     _bounce_idx = models.Index(

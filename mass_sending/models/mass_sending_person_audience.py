@@ -23,7 +23,6 @@ class MassSendingPersonMixin(models.AbstractModel):
 
     got_campaign_ids = fields.Many2many(
         "mass.sending.campaign",
-        string="Got Campaign",
         store=False,
         search="_search_got_campaign_ids",
         groups="mass_sending.mass_sending_group_user",
@@ -32,7 +31,6 @@ class MassSendingPersonMixin(models.AbstractModel):
     )
     missed_campaign_ids = fields.Many2many(
         "mass.sending.campaign",
-        string="Missed Campaign",
         store=False,
         search="_search_missed_campaign_ids",
         groups="mass_sending.mass_sending_group_user",

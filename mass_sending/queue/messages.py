@@ -156,9 +156,8 @@ def _prepare_message_values(campaign, recipient, content, portal_url):
     subject, body = content
     thread_id = f"{recipient.person_id}-{recipient.person_model}"
     return {
-        "model": recipient.person_model,
-        "res_id": recipient.person_id,
-        "subject": subject,
+        **campaign._prepare_thread_values(recipient),
+        "subject": campaign._mark_subject(subject),
         "body": _fill_portal_link(campaign, body, portal_url),
         "message_id": generate_tracking_message_id(thread_id),
         "reply_to": campaign._get_reply_to() or _get_thread_reply_to(recipient),

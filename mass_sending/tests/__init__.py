@@ -43,3 +43,4 @@ from . import test_campaign_schedule
 from . import test_tools
 from . import test_bulk_rendering
 from . import test_mime_identity
+from . import test_send_test
