@@ -3,6 +3,7 @@
 
 # What the others inherit
 from . import mass_sending_person_mixin
+from . import mass_sending_person_erasure
 from . import mass_sending_person_audience
 from . import mass_sending_audience_mixin
 from . import mass_sending_audience_customer
@@ -39,6 +40,7 @@ from . import mass_sending_campaign_sms_budget
 from . import mass_sending_delivery
 from . import mass_sending_delivery_bounce
 from . import mass_sending_delivery_control
+from . import mass_sending_delivery_retention
 from . import mass_sending_delivery_source
 from . import mass_sending_mail_type
 from . import mass_sending_delivery_document
@@ -67,6 +69,7 @@ from . import res_partner
 from . import res_partner_audience
 from . import res_partner_billing_email
 from . import res_partner_customer_status
+from . import res_partner_messages
 from . import res_partner_person
 from . import res_partner_portal_login
 from . import res_users

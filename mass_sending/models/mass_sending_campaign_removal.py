@@ -189,20 +189,30 @@ class MassSendingCampaign(models.Model):
                   AND m.id = r.mail_message_id""",
             self.id,
         )
+        condition = SQL("campaign_id = %s", self.id)
+        yield from self._get_forget_statements(condition, condition)
+
+    @api.model
+    def _get_forget_statements(self, of_recipients, of_deliveries):
+        """Yield the statements by which the log forgets addresses, but no line.
+
+        :param SQL of_recipients: condition on the recipients
+        :param SQL of_deliveries: condition on the deliveries
+        """
         yield SQL(
             # the address keeps two deliveries to one person apart
             """UPDATE mass_sending_delivery
                   SET address = '#' || id, subject = NULL, failure_reason = NULL,
                       message_uid = NULL, provider_uid = NULL, sms_text = NULL,
                       sms_report_reason = NULL
-                WHERE campaign_id = %s""",
-            self.id,
+                WHERE %s""",
+            of_deliveries,
         )
         yield SQL(
-            "UPDATE mass_sending_recipient SET %s WHERE campaign_id = %s",
+            "UPDATE mass_sending_recipient SET %s WHERE %s",
             SQL(", ").join(
                 SQL("%s = NULL", SQL.identifier(name))
                 for name in self._get_forgotten_recipient_columns()
             ),
-            self.id,
+            of_recipients,
         )

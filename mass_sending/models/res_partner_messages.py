@@ -1,8 +1,7 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
-from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo import fields, models
 
 
 class ResPartner(models.Model):
@@ -11,7 +10,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     mass_sending_delivery_count = fields.Integer(
-        string="Messages",
+        string="Messages sent",
         compute="_compute_mass_sending_delivery_count",
         groups="mass_sending.mass_sending_group_user",
     )
@@ -39,17 +38,3 @@ class ResPartner(models.Model):
         action["name"] = self.env._("Messages")
         action["domain"] = [("partner_id", "in", self.ids)]
         return action
-
-    @api.model
-    def _forget_mass_sending(self, partner_ids):
-        """Delete what campaigns said to these people, and where they were reached.
-
-        For privacy: the log keeps its lines, so that the figures stay true.
-        """
-        campaign = self.env["mass.sending.campaign"]
-        self.env.flush_all()
-        for statement in campaign._get_purge_statements(
-            SQL("r.person_model = 'res.partner' AND r.person_id = ANY(%s)", partner_ids)
-        ):
-            self.env.cr.execute(statement)
-        self.env.invalidate_all()

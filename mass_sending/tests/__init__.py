@@ -14,6 +14,7 @@ from . import test_dsn
 from . import test_hold
 from . import test_i18n
 from . import test_location
+from . import test_log_life
 from . import test_neutralize
 from . import test_placeholders
 from . import test_portal
