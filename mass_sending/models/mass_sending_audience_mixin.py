@@ -3,7 +3,7 @@
 
 import ast
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -134,6 +134,7 @@ class MassSendingAudienceMixin(models.AbstractModel):
         return Domain.AND(
             [
                 self._get_base_domain(),
+                self._get_company_domain(),
                 *(
                     getattr(self, f"_get_{name}_domain")()
                     for name in self._get_audience_filter_names(self.recipient_type)
@@ -147,6 +148,14 @@ class MassSendingAudienceMixin(models.AbstractModel):
         if self.recipient_type == "customer":
             return Domain("customer_status", "!=", False)
         return Domain.TRUE
+
+    def _get_company_domain(self):
+        """Staff may work for several companies; a campaign is of one.
+
+        Odoo's own record rule on contacts can be switched off, this cannot.
+        """
+        company = self.company_id or self.env.company
+        return Domain("company_id", "in", [False, *company.ids])
 
     def _get_portal_login_domain(self):
         return self._get_text_domain(
@@ -268,6 +277,26 @@ class MassSendingAudienceMixin(models.AbstractModel):
         return value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
     # === Actions ===
+
+    def _prepare_filter_values(self):
+        """Return the filters as values for another record with the same filters."""
+        self.ensure_one()
+        values = {name: self[name] for name in self._get_audience_field_names()}
+        values["filter_location_ids"] = [Command.set(self.filter_location_ids.ids)]
+        return values
+
+    def _has_no_filter(self):
+        """Whether everybody is meant: no filter that counts here is set."""
+        self.ensure_one()
+        compiled = [
+            getattr(self, f"_get_{name}_domain")()
+            for name in self._get_audience_filter_names(self.recipient_type)
+        ]
+        try:
+            compiled.append(self._get_extra_domain())
+        except ValidationError:
+            return False
+        return all(domain.is_true() for domain in compiled)
 
     def action_open_audience(self):
         """Open the people whom the filters match now."""

@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
 from odoo import models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import states
@@ -28,29 +27,52 @@ class MassSendingCampaign(models.Model):
         model = author[self.recipient_model]
         domain = author[self._name].browse(self.id)._get_audience_domain()
         Recipient = self.env["mass.sending.recipient"].sudo()
-        self._drop_recipients()
-        query = model._search(domain & self._get_company_domain(), bypass_access=False)
+        left_out_ids = self._drop_recipients()
+        query = model._search(domain, bypass_access=False)
         if not query.is_empty():
             Recipient._insert_from_query(self, model, query, query.table)
+        self._leave_out(left_out_ids)
         self._mark_unreachable()
         return Recipient.search_count([("campaign_id", "=", self.id)])
 
-    def _get_company_domain(self):
-        """The author may work for several companies; a campaign is of one.
-
-        Odoo's own record rule on contacts can be switched off, this cannot.
-        """
-        return Domain("company_id", "in", [False, self.company_id.id])
-
     def _drop_recipients(self):
-        """Forget the selection made so far, but not who was left out by hand."""
+        """Forget the selection made so far.
+
+        :return: ids of the people who were left out by hand
+        """
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
-                "DELETE FROM mass_sending_recipient"
-                " WHERE campaign_id = %s AND decision <> %s",
+                """WITH dropped AS (
+                       DELETE FROM mass_sending_recipient
+                        WHERE campaign_id = %s
+                    RETURNING decision, person_model, person_id)
+                   SELECT person_id FROM dropped
+                    WHERE decision = %s AND person_model = %s""",
                 self.id,
                 states.LEFT_OUT,
+                self.recipient_model,
+            )
+        )
+        left_out_ids = [person_id for (person_id,) in self.env.cr.fetchall()]
+        self.env["mass.sending.recipient"].invalidate_model()
+        return left_out_ids
+
+    def _leave_out(self, person_ids):
+        """Leave people out again who were selected again."""
+        if not person_ids:
+            return
+        self.env.cr.execute(
+            SQL(
+                """UPDATE mass_sending_recipient
+                      SET decision = %s
+                    WHERE campaign_id = %s
+                      AND decision = %s
+                      AND person_id = ANY(%s)""",
+                states.LEFT_OUT,
+                self.id,
+                states.KEPT,
+                person_ids,
             )
         )
         self.env["mass.sending.recipient"].invalidate_model()
@@ -58,7 +80,8 @@ class MassSendingCampaign(models.Model):
     def _mark_unreachable(self):
         """Write down who cannot be reached, by channel and with the reason.
 
-        A person is skipped when no channel of the campaign reaches him.
+        A channel reaches a person when it can use one of his addresses; he is
+        skipped when no channel of the campaign reaches him.
         """
         self.env.flush_all()
         channels = self._get_channels()
