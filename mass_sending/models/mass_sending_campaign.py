@@ -4,7 +4,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from .. import states
 from ..channels import CHANNELS
@@ -84,7 +84,9 @@ class MassSendingCampaign(models.Model):
     started_at = fields.Datetime(string="Started", copy=False, readonly=True)
     finished_at = fields.Datetime(string="Finished", copy=False, readonly=True)
     # Where
-    send_to = fields.Selection(SEND_TO, required=True, default="email", tracking=True)
+    send_to = fields.Selection(
+        SEND_TO, string="Send to", required=True, default="email", tracking=True
+    )
     purpose = fields.Selection(
         PURPOSES,
         help="Service messages also reach people who opted out of marketing.",
@@ -150,6 +152,7 @@ class MassSendingCampaign(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         campaigns = super().create(vals_list)
+        campaigns._check_created()
         campaigns._own_attachments()
         return campaigns
 
@@ -159,6 +162,13 @@ class MassSendingCampaign(models.Model):
         if "attachment_ids" in vals:
             self._own_attachments()
         return result
+
+    def _update_field_translations(self, field_name, translations, *args, **kwargs):
+        # another way to write, which does not pass by write()
+        self._check_write({field_name: translations})
+        return super()._update_field_translations(
+            field_name, translations, *args, **kwargs
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_confirmed(self):
@@ -183,9 +193,13 @@ class MassSendingCampaign(models.Model):
             start_at = fields.Datetime.now() + timedelta(
                 seconds=campaign._get_hold_back_seconds()
             )
-            campaign.write(
+            campaign.check_access("write")
+            # sudo: nobody releases a campaign but through the checks above
+            campaign_sudo = campaign.sudo()
+            campaign_sudo.write(
                 {"start_at": start_at, "confirmed_at": fields.Datetime.now()}
             )
+            campaign_sudo._store_recipient_counts()
             campaign._trigger_queue(start_at)
         return True
 
@@ -197,7 +211,8 @@ class MassSendingCampaign(models.Model):
                 raise UserError(
                     self.env._("It has started already. You can pause or cancel it.")
                 )
-        self.write({"start_at": False, "confirmed_at": False})
+        self.check_access("write")
+        self.sudo().write({"start_at": False, "confirmed_at": False})
         return True
 
     # === States ===
@@ -237,6 +252,8 @@ class MassSendingCampaign(models.Model):
 
     def _check_write(self, vals):
         """What was confirmed is what is sent: the content is frozen from then on."""
+        if not self.env.su:
+            self._check_written_by_staff(vals)
         frozen = self._get_content_field_names() & vals.keys()
         if frozen and any(c.confirmed_at for c in self):
             raise UserError(
@@ -245,6 +262,40 @@ class MassSendingCampaign(models.Model):
                     "longer change. Undo it while it waits, or duplicate it."
                 )
             )
+
+    @api.model
+    def _get_machine_field_names(self):
+        """Return the fields that only buttons and the queue write, in sudo.
+
+        A client could write them directly, past the checks and the confirmation.
+        """
+        return {
+            *("state", "start_at", "confirmed_at", "started_at", "finished_at"),
+            *("is_paused", "pause_reason", "retry_at", "retry_reason", "retry_count"),
+            *("state_counts", "recipient_count", "skipped_count"),
+        }
+
+    def _check_written_by_staff(self, vals):
+        if self._get_machine_field_names() & vals.keys():
+            raise AccessError(
+                self.env._("The state of a campaign changes by its buttons only.")
+            )
+        if vals.get("user_id", self.env.uid) != self.env.uid:
+            raise AccessError(
+                self.env._(
+                    "A campaign is sent with its author's rights; nobody can make "
+                    "somebody else its author."
+                )
+            )
+
+    def _check_created(self):
+        """As `_check_written_by_staff`, defaults included."""
+        if self.env.su:
+            return
+        for campaign in self:
+            self._check_written_by_staff({"user_id": campaign.user_id.id})
+            if campaign.state != states.NEW or campaign.confirmed_at:
+                self._check_written_by_staff({"state": campaign.state})
 
     # === Checks ===
 

@@ -11,6 +11,7 @@ from odoo.tools.mail import html_normalize
 from ..tools import placeholders
 from ..tools.body_skeleton import BodySkeleton
 from ..tools.tokens import UNSUBSCRIBE_TOKEN
+from .mass_sending_person_mixin import PLACEHOLDERS
 
 OWN_LAYOUT = "mass_sending.mass_sending_mail_layout"
 LAYOUTS = [
@@ -53,6 +54,7 @@ class MassSendingContentMixin(models.AbstractModel):
         render_engine="qweb",
         render_options={"post_process": True},
     )
+    placeholder_help = fields.Html(compute="_compute_placeholder_help", sanitize=False)
     layout_xmlid = fields.Selection(
         LAYOUTS,
         string="Mail layout",
@@ -61,10 +63,110 @@ class MassSendingContentMixin(models.AbstractModel):
         help="Header, logo and footer around the message when it goes by e-mail.",
     )
 
+    @api.depends_context("lang")
+    def _compute_placeholder_help(self):
+        self.placeholder_help = self.env["ir.qweb"]._render(
+            "mass_sending.placeholder_help",
+            {"placeholders": self._get_placeholder_labels()},
+        )
+
+    @api.model
+    def _get_placeholder_labels(self):
+        """Return [(code to type, label)] of the placeholders that all may use."""
+        person = self.env["mass.sending.person.mixin"]
+        labels = person.fields_get(list(PLACEHOLDERS), ["string"])
+        return [
+            # "Message: Full name", to be told apart in the picker
+            (f"{{{{ object.{name} }}}}", labels[name]["string"].split(": ", 1)[-1])
+            for name in PLACEHOLDERS
+        ]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._convert_placeholders(vals)
+        contents = super().create(vals_list)
+        contents._check_no_code()
+        return contents
+
+    def write(self, vals):
+        result = super().write(self._convert_placeholders(dict(vals)))
+        if not {"subject", "body"}.isdisjoint(vals):
+            self._check_no_code()
+        return result
+
+    def _update_field_translations(self, field_name, translations, *args, **kwargs):
+        result = super()._update_field_translations(
+            field_name, translations, *args, **kwargs
+        )
+        for lang in translations:
+            self.with_context(lang=lang)._check_no_code()
+        return result
+
+    def _check_no_code(self):
+        """Let only template editors store more than names of fields.
+
+        Else their preview of a colleague's text would run it with their rights.
+
+        :raise AccessError: there is an expression that is no path of fields
+        """
+        if not self._is_restricted_user():
+            return
+        for content in self:
+            code = placeholders.find_code(content.subject, content.body)
+            if code:
+                raise AccessError(
+                    self.env._(
+                        "“%(code)s” may only be used by template editors. Choose a "
+                        "placeholder from the list.",
+                        code=code,
+                    )
+                )
+
+    @api.model
+    def _convert_placeholders(self, vals):
+        """Let people type ``{{ object.msg_name }}`` in the message, too.
+
+        Odoo knows two notations, one for lines of text and one for HTML; nobody
+        but Odoo should have to care.
+        """
+        if vals.get("body"):
+            vals["body"] = placeholders.inline_to_qweb(vals["body"])
+        return vals
+
     @api.model
     def _get_content_model(self):
         """Return the model whose records fill the placeholders."""
         raise NotImplementedError  # abstract hook
+
+    # === Copying ===
+
+    def _copy_content_from(self, source):
+        """Take over subject, message and layout, in all languages there are.
+
+        :param source: a record with this mixin; its translations replace all of ours
+        """
+        self.ensure_one()
+        names = ("subject", "body")
+        stored = {name: source._get_content_translations(name) for name in names}
+        # first forget ours: a language that the source lacks must not stay behind
+        self.write({**dict.fromkeys(names, False), "layout_xmlid": source.layout_xmlid})
+        langs = {lang for by_lang in stored.values() for lang in by_lang}
+        # English first: the first value written becomes the fallback
+        for lang in sorted(langs, key=lambda code: code != "en_US"):
+            self.with_context(lang=lang).write(
+                {name: stored[name][lang] for name in names if lang in stored[name]}
+            )
+
+    def _get_content_translations(self, name):
+        """Return {language: value} of a field, for the languages that have one."""
+        installed = {code for code, _label in self.env["res.lang"].get_installed()}
+        stored = self._fields[name]._get_stored_translations(self) or {}
+        return {
+            lang: value
+            for lang, value in stored.items()
+            if lang == "en_US" or lang in installed
+        }
 
     # === Checking ===
 

@@ -2,11 +2,20 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """Finding the placeholders in a text, without running any of it."""
 
+import re
+
 from lxml import etree, html
 
 from odoo.tools.rendering_tools import parse_inline_template
 
 _QWEB_PREFIX = "t-"
+# {{ object.field ||| default }} in the text of HTML: not inside a tag
+_INLINE_IN_HTML = re.compile(
+    r"\{\{\s*(?P<path>object(?:\.[A-Za-z_]\w*)+)\s*"
+    r"(?:\|\|\|\s*(?P<default>[^{}<>]*?)\s*)?\}\}(?![^<]*>)"
+)
+
+_FIELD_PATH = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)*")
 
 
 def inline_expressions(text):
@@ -28,6 +37,11 @@ def html_expressions(body):
     :param str body: the HTML as the editor saved it
     :return: list of expressions, in document order
     """
+    return [value.strip() for name, value in _directives(body) if name != "t-as"]
+
+
+def _directives(body):
+    """Return [(name, value)] of the qweb attributes in an HTML body."""
     if not body:
         return []
     try:
@@ -35,11 +49,26 @@ def html_expressions(body):
     except etree.ParserError:
         return []
     return [
-        value.strip()
+        (name, value)
         for node in tree.iter(etree.Element)
         for name, value in node.attrib.items()
-        if name.startswith(_QWEB_PREFIX) and name != "t-as"
+        if name.startswith(_QWEB_PREFIX)
     ]
+
+
+def find_code(subject, body):
+    """Return the first thing that is more than printing a field, else None.
+
+    :param str subject: text with ``{{ … }}``
+    :param str body: HTML with qweb
+    """
+    for expression in inline_expressions(subject):
+        if not _FIELD_PATH.fullmatch(expression):
+            return expression
+    for name, value in _directives(body):
+        if name != "t-out" or not _FIELD_PATH.fullmatch(value.strip()):
+            return f'{name}="{value}"'
+    return None
 
 
 def stray_inline_expressions(body):
@@ -51,3 +80,21 @@ def stray_inline_expressions(body):
     if not body or "{{" not in str(body):
         return []
     return inline_expressions(html.fromstring(f"<div>{body}</div>").text_content())
+
+
+def inline_to_qweb(body):
+    """Turn ``{{ object.field }}`` in the text of a body into what its qweb prints.
+
+    Only plain fields, with or without a default; anything else stays as it is and
+    is reported by `stray_inline_expressions`.
+
+    :param str body: HTML
+    :return: the HTML, of the same type as `body`
+    """
+
+    def to_qweb(match):
+        default = match["default"] or ""
+        return f'<t t-out="{match["path"]}">{default}</t>'
+
+    converted = _INLINE_IN_HTML.sub(to_qweb, str(body))
+    return type(body)(converted)
