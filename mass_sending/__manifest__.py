@@ -22,14 +22,24 @@
         "data/ir_cron_data.xml",
         "data/ir_sequence_data.xml",
         "data/mail_layout_data.xml",
+        # Wizards
+        "wizards/mass_sending_confirm_views.xml",
+        "wizards/mass_sending_preview_views.xml",
+        "wizards/mass_sending_save_views.xml",
         "data/mass_sending_mail_type_data.xml",
         # Wizards of choosing and checking
         "wizards/mass_sending_test_views.xml",
         # Views
         "views/crm_lead_views.xml",
+        "views/mass_sending_audience_views.xml",
+        "views/mass_sending_campaign_views.xml",
+        "views/mass_sending_content_templates.xml",
+        "views/mass_sending_delivery_views.xml",
         "views/mass_sending_location_views.xml",
         "views/mass_sending_portal_templates.xml",
+        "views/mass_sending_recipient_views.xml",
         "views/mass_sending_service_views.xml",
+        "views/mass_sending_template_views.xml",
         "views/mass_sending_unsubscribe_templates.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
@@ -39,6 +49,10 @@
         "views/mass_sending_hold_views.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "mass_sending/static/src/**/*",
+            ("remove", "mass_sending/static/src/scss/portal.scss"),
+        ],
         "web.assets_frontend": ["mass_sending/static/src/scss/portal.scss"],
         "web.assets_tests": ["mass_sending/static/tests/tours/*.js"],
     },

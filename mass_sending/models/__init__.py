@@ -26,6 +26,7 @@ from . import mass_sending_campaign
 from . import mass_sending_campaign_portal
 from . import mass_sending_campaign_dedupe
 from . import mass_sending_campaign_documents
+from . import mass_sending_campaign_actions
 from . import mass_sending_campaign_progress
 from . import mass_sending_campaign_queue
 from . import mass_sending_campaign_control

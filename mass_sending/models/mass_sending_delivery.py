@@ -1,7 +1,7 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import states
@@ -110,6 +110,12 @@ class MassSendingDelivery(models.Model):
     )
     address = fields.Char(required=True, readonly=True, index="trigram")
     subject = fields.Char(readonly=True)
+    message_body = fields.Html(
+        compute="_compute_message_body",
+        compute_sudo=True,
+        sanitize=False,
+        help="The message as it was sent, without the mail layout.",
+    )
     # State
     state = fields.Selection(
         states.DELIVERY_STATES,
@@ -176,6 +182,13 @@ class MassSendingDelivery(models.Model):
         "(campaign_id, channel, id) WHERE state = 'new' AND group_id IS NULL"
         " AND documents_pending IS NOT TRUE"
     )
+
+    @api.depends("mail_message_id")
+    def _compute_message_body(self):
+        # sudo: who may read the delivery may read what was delivered, whoever may
+        # read the customer
+        for delivery in self:
+            delivery.message_body = delivery.mail_message_id.body
 
     def _set_state(self, target, **values):
         """Move deliveries to another state, along the table of allowed ways.

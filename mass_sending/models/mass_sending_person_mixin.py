@@ -44,27 +44,55 @@ class MassSendingPersonMixin(models.AbstractModel):
     _name = "mass.sending.person.mixin"
     _description = "Person a campaign can reach"
 
-    msg_name = fields.Char(compute="_compute_msg_identity")
-    msg_email = fields.Char(compute="_compute_msg_identity")
-    msg_phone = fields.Char(compute="_compute_msg_identity")
-    msg_portal_login = fields.Char(compute="_compute_msg_customer")
-    msg_status = fields.Char(compute="_compute_msg_customer")
-    msg_billing_email = fields.Char(compute="_compute_msg_customer")
-    msg_billing_type = fields.Char(compute="_compute_msg_customer")
-    msg_tariff_plans = fields.Char(compute="_compute_msg_customer")
-    msg_address = fields.Char(compute="_compute_msg_place")
-    msg_location = fields.Char(compute="_compute_msg_place")
-    msg_service_provider = fields.Char(compute="_compute_msg_place")
+    msg_name = fields.Char(string="Message: Full name", compute="_compute_msg_identity")
+    msg_email = fields.Char(string="Message: E-mail", compute="_compute_msg_identity")
+    msg_phone = fields.Char(string="Message: Phone", compute="_compute_msg_identity")
+    msg_portal_login = fields.Char(
+        string="Message: Portal login", compute="_compute_msg_customer"
+    )
+    msg_status = fields.Char(
+        string="Message: Customer status", compute="_compute_msg_customer"
+    )
+    msg_billing_email = fields.Char(
+        string="Message: Billing e-mail", compute="_compute_msg_customer"
+    )
+    msg_billing_type = fields.Char(
+        string="Message: Billing type", compute="_compute_msg_customer"
+    )
+    msg_tariff_plans = fields.Char(
+        string="Message: Active tariff plans", compute="_compute_msg_customer"
+    )
+    msg_address = fields.Char(string="Message: Address", compute="_compute_msg_place")
+    msg_location = fields.Char(string="Message: Location", compute="_compute_msg_place")
+    msg_service_provider = fields.Char(
+        string="Message: Service provider", compute="_compute_msg_place"
+    )
     # sudo: staff who write to customers need not be accountants to print to
     # each customer the one figure that is his own
-    msg_balance = fields.Char(compute="_compute_msg_balance", compute_sudo=True)
-    msg_company = fields.Char(compute="_compute_msg_sender")
-    msg_company_email = fields.Char(compute="_compute_msg_sender")
-    msg_company_phone = fields.Char(compute="_compute_msg_sender")
-    msg_sender = fields.Char(compute="_compute_msg_sender")
-    msg_today = fields.Char(compute="_compute_msg_sender")
+    msg_balance = fields.Char(
+        string="Message: Balance due", compute="_compute_msg_balance", compute_sudo=True
+    )
+    msg_company = fields.Char(
+        string="Message: Our company", compute="_compute_msg_sender"
+    )
+    msg_company_email = fields.Char(
+        string="Message: Our e-mail", compute="_compute_msg_sender"
+    )
+    msg_company_phone = fields.Char(
+        string="Message: Our phone", compute="_compute_msg_sender"
+    )
+    msg_sender = fields.Char(
+        string="Message: Sender's name", compute="_compute_msg_sender"
+    )
+    msg_today = fields.Char(
+        string="Message: Today's date", compute="_compute_msg_sender"
+    )
     # the only one with a tag: escaping leaves Markup alone
-    msg_portal_link = fields.Html(compute="_compute_msg_portal_link", sanitize=False)
+    msg_portal_link = fields.Html(
+        string="Message: Link to this message in the portal",
+        compute="_compute_msg_portal_link",
+        sanitize=False,
+    )
 
     @api.depends_context("lang")
     def _compute_msg_identity(self):

@@ -2,10 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import states
+from ..channels import channel_selection
 
 
 class MassSendingRecipient(models.Model):
@@ -74,6 +76,12 @@ class MassSendingRecipient(models.Model):
         help="Channel -> reason, for each channel of the campaign that cannot reach "
         "this person.",
     )
+    missed = fields.Char(
+        string="Cannot be reached by",
+        compute="_compute_missed",
+        search="_search_missed",
+        help="The channels that cannot reach this person, with the reason.",
+    )
     is_kept = fields.Boolean(
         string="Send", compute="_compute_is_kept", inverse="_inverse_is_kept"
     )
@@ -94,6 +102,38 @@ class MassSendingRecipient(models.Model):
         for recipient in self:
             recipient.is_kept = recipient.decision == states.KEPT
 
+    @api.depends("unreachable")
+    def _compute_missed(self):
+        channels = dict(channel_selection())
+        reasons = dict(self._fields["skip_reason"]._description_selection(self.env))
+        for recipient in self:
+            recipient.missed = ", ".join(
+                f"{channels.get(code, code)}: {reasons.get(reason, reason)}"
+                for code, reason in (recipient.unreachable or {}).items()
+            )
+
+    def _search_missed(self, operator, value):
+        """Search for people whom a channel misses for a reason.
+
+        :param value: ``<channel code>:<reason code>``, or several of them
+        """
+        if operator != "in":
+            return NotImplemented
+        pairs = [str(text).partition(":")[::2] for text in value]
+        return Domain.OR(
+            Domain.custom(to_sql=self._get_missed_sql(code, reason))
+            for code, reason in pairs
+        )
+
+    @api.model
+    def _get_missed_sql(self, code, reason):
+        def to_sql(model, alias, query):
+            return SQL(
+                "%s ->> %s = %s", SQL.identifier(alias, "unreachable"), code, reason
+            )
+
+        return to_sql
+
     def _inverse_is_kept(self):
         """Tick a person off, or back on; who is skipped for a reason stays so."""
         changeable = self.sudo().filtered(lambda r: r.decision != states.SKIPPED)
@@ -101,6 +141,31 @@ class MassSendingRecipient(models.Model):
         kept = changeable.filtered("is_kept")
         kept.decision = states.KEPT
         (changeable - kept).decision = states.LEFT_OUT
+
+    def action_open_person(self):
+        """Open the customer or lead, if he still exists."""
+        self.ensure_one()
+        person = self.env[self.person_model].browse(self.person_id).exists()
+        if not person:
+            raise UserError(
+                self.env._("%(name)s has been deleted since.", name=self.name)
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.person_model,
+            "res_id": self.person_id,
+            "view_mode": "form",
+        }
+
+    def action_keep(self):
+        """Send to the selected people, unless there is a reason why not."""
+        self.is_kept = True
+        return True
+
+    def action_leave_out(self):
+        """Leave the selected people out of the campaign."""
+        self.is_kept = False
+        return True
 
     def write(self, vals):
         """Staff may tick people off; addresses and all else are the selection's.

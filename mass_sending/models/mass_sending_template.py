@@ -41,11 +41,27 @@ class MassSendingTemplate(models.Model):
     company_id = fields.Many2one(
         "res.company", index=True, ondelete="cascade", help="Empty: for all companies."
     )
+    placeholder_problems = fields.Text(
+        compute="_compute_placeholder_problems",
+        help="Placeholders that cannot be used, with the reason.",
+    )
 
     @api.depends("recipient_type")
     def _compute_render_model(self):
         for template in self:
             template.render_model = template._get_content_model()
+
+    @api.depends("subject", "body", "recipient_type")
+    def _compute_placeholder_problems(self):
+        for template in self:
+            template.placeholder_problems = "\n".join(
+                template._get_placeholder_problems()
+            )
+
+    def action_preview(self):
+        """Show the message as the first customer (or lead) would get it."""
+        self.ensure_one()
+        return self.env["mass.sending.preview"]._open(template_id=self.id)
 
     def _get_content_model(self):
         recipient_models = self.env[

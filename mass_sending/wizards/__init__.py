@@ -3,3 +3,7 @@
 
 from . import base_partner_merge
 from . import mass_sending_test
+from . import mass_sending_confirm
+from . import mass_sending_preview
+from . import mass_sending_save_audience
+from . import mass_sending_save_template

@@ -1,0 +1,67 @@
+import {Component, onWillStart, useState, useSubEnv} from "@odoo/owl";
+import {formatInteger} from "@web/views/fields/formatters";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {View} from "@web/views/view";
+import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
+
+const MODEL = "mass.sending.confirm";
+
+/** To how many, to whom, who is left out: the figures above a real list. */
+export class Confirm extends Component {
+    static template = "mass_sending.Confirm";
+    static components = {View};
+    static props = {...standardWidgetProps};
+
+    setup() {
+        this.orm = useService("orm");
+        this.formatInteger = formatInteger;
+        this.state = useState({summary: null, warnings: null, shown: null});
+        useSubEnv({onRecipientsChanged: () => this.loadSummary()});
+        onWillStart(() => this.loadSummary());
+        // asks the mail server: nobody should wait for that
+        this.loadWarnings();
+    }
+
+    async loadSummary() {
+        this.state.summary = await this.call("get_summary");
+    }
+
+    async loadWarnings() {
+        this.state.warnings = await this.call("get_warnings");
+    }
+
+    call(method) {
+        return this.orm.silent.call(MODEL, method, [[this.props.record.resId]]);
+    }
+
+    show(reason) {
+        this.state.shown = reason;
+    }
+
+    get viewProps() {
+        const {campaign_id, list_view_id} = this.state.summary;
+        const domain = this.state.shown
+            ? this.state.shown.domain
+            : [["decision", "!=", "skipped"]];
+        return {
+            resModel: "mass.sending.recipient",
+            type: "list",
+            viewId: list_view_id,
+            views: [
+                [list_view_id, "list"],
+                [false, "search"],
+            ],
+            searchViewId: false,
+            loadIrFilters: true,
+            domain: [["campaign_id", "=", campaign_id], ...domain],
+            context: {},
+            display: {searchPanel: false},
+            noBreadcrumbs: true,
+            allowOpenAction: false,
+            className: "o_mass_sending_recipients",
+        };
+    }
+}
+
+registry.category("view_widgets").add("mass_sending_confirm", {component: Confirm});
