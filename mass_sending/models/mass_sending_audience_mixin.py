@@ -281,9 +281,12 @@ class MassSendingAudienceMixin(models.AbstractModel):
     def _prepare_filter_values(self):
         """Return the filters as values for another record with the same filters."""
         self.ensure_one()
-        values = {name: self[name] for name in self._get_audience_field_names()}
-        values["filter_location_ids"] = [Command.set(self.filter_location_ids.ids)]
-        return values
+        return {
+            name: [Command.set(self[name].ids)]
+            if self._fields[name].type == "many2many"
+            else self[name]
+            for name in self._get_audience_field_names()
+        }
 
     def _has_no_filter(self):
         """Whether everybody is meant: no filter that counts here is set."""

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .. import states
 
@@ -11,11 +12,6 @@ class MassSendingCampaign(models.Model):
 
     _inherit = "mass.sending.campaign"
 
-    active = fields.Boolean(
-        compute="_compute_active",
-        store=True,
-        help="Removed campaigns are hidden unless one asks for them.",
-    )
     is_unfiltered = fields.Boolean(compute="_compute_is_unfiltered")
     has_content = fields.Boolean(compute="_compute_has_content")
     audience_id = fields.Many2one(
@@ -26,11 +22,6 @@ class MassSendingCampaign(models.Model):
         copy=False,
         help="Choosing one replaces the filters below.",
     )
-
-    @api.depends("state")
-    def _compute_active(self):
-        for campaign in self:
-            campaign.active = campaign.state != states.REMOVED
 
     @api.depends(lambda self: self._get_audience_field_names())
     def _compute_is_unfiltered(self):
@@ -48,6 +39,28 @@ class MassSendingCampaign(models.Model):
     def _onchange_audience_id(self):
         if self.audience_id:
             self.update(self.audience_id._prepare_filter_values())
+
+    # === What History shows ===
+
+    @api.model
+    def web_search_read(self, domain, *args, **kwargs):
+        return super().web_search_read(self._hide_removed(domain), *args, **kwargs)
+
+    @api.model
+    def web_read_group(self, domain, *args, **kwargs):
+        return super().web_read_group(self._hide_removed(domain), *args, **kwargs)
+
+    @api.model
+    def _hide_removed(self, domain):
+        """Hide removed campaigns from lists on the screen that don't ask for a state.
+
+        On the screen only: code that searches finds them.
+        """
+        domain = Domain(domain)
+        asked = {condition.field_expr for condition in domain.iter_conditions()}
+        if asked & {"state", "id"}:
+            return domain
+        return domain & Domain("state", "!=", states.REMOVED)
 
     # === Actions ===
 

@@ -136,11 +136,18 @@ class MassSendingRecipient(models.Model):
 
     def _inverse_is_kept(self):
         """Tick a person off, or back on; who is skipped for a reason stays so."""
-        changeable = self.sudo().filtered(lambda r: r.decision != states.SKIPPED)
+        changeable = self.sudo().filtered(
+            lambda r: r.decision != states.SKIPPED and r._is_reachable()
+        )
         changeable.campaign_id._check_not_started()
         kept = changeable.filtered("is_kept")
         kept.decision = states.KEPT
         (changeable - kept).decision = states.LEFT_OUT
+
+    def _is_reachable(self):
+        """Whether a channel reaches him; who was left out may be unreachable, too."""
+        channels = {channel.code for channel in self.campaign_id._get_channels()}
+        return bool(channels - (self.unreachable or {}).keys())
 
     def action_open_person(self):
         """Open the customer or lead, if he still exists."""
