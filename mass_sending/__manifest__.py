@@ -45,6 +45,7 @@
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         # Menus
+        "views/ir_mail_server_views.xml",
         "views/mass_sending_menus.xml",
         "views/mass_sending_hold_views.xml",
     ],

@@ -8,8 +8,17 @@ from odoo.tools import SQL
 class ChannelUnavailable(Exception):
     """The far end can't be reached at all: the campaign waits and tries again.
 
-    Its text is shown to staff; nothing of the group was handed over.
+    Its text is shown to staff; what was not handed over yet waits.
+
+    :ivar retry_at: when to try again (naive, UTC), where that is known
     """
+
+    retry_at = None
+
+
+def describe_error(error):
+    """Return an exception's text, or its kind where it has none."""
+    return str(error).strip() or type(error).__name__
 
 
 class Channel:

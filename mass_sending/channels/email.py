@@ -300,9 +300,12 @@ class EmailChannel(Channel):
             part = mails[start : start + self.open_size]
             if session.stopped():
                 return
-            session.open([part.mass_sending_delivery_id.ids])
-            envelopes = redirection.apply(builder.build(part))
+            opened = session.open_within_limit(
+                part.mass_sending_delivery_id.ids, smtp.server
+            )
+            envelopes = redirection.apply(builder.build(part[: len(opened)]))
             smtp.send_all(envelopes, session.record, session.stopped)
+            session.check_limit(smtp.server)
 
     def clean_up(self, campaign, deliveries):
         mails = self._get_mails(deliveries)

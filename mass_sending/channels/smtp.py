@@ -11,8 +11,8 @@ import smtplib
 from odoo.tools import mail as mail_tools
 
 from ..queue.outcomes import Outcome
-from .base import ChannelUnavailable
-from .smtp_conversation import SmtpConversation, describe_error
+from .base import ChannelUnavailable, describe_error
+from .smtp_conversation import SmtpConversation
 
 
 class _Flattener:

@@ -21,6 +21,7 @@ import re
 import smtplib
 
 from ..queue.outcomes import Outcome
+from .base import describe_error
 
 _LEADING_PERIOD = re.compile(rb"^\.", re.MULTILINE)
 _logger = logging.getLogger(__name__)
@@ -200,8 +201,3 @@ class SmtpConversation:
 
 def _quote(address):
     return smtplib.quoteaddr(address)
-
-
-def describe_error(error):
-    """Return an exception's text, or its kind where it has none."""
-    return str(error).strip() or type(error).__name__

@@ -16,6 +16,7 @@ from . import account_move
 from . import crm_lead
 from . import crm_lead_person
 from . import ir_mail_server
+from . import ir_mail_server_limit
 from . import ir_sequence
 from . import mail_mail
 from . import mail_mail_log
@@ -58,6 +59,7 @@ from . import mass_sending_hold
 from . import mass_sending_location
 from . import mass_sending_recipient
 from . import mass_sending_recipient_portal
+from . import mass_sending_server_tick
 from . import mass_sending_service
 from . import mass_sending_sms_gateway
 from . import mass_sending_sms_price

@@ -103,14 +103,15 @@ class MassSendingCampaign(models.Model):
 
     # === Waiting ===
 
-    def _wait_for_channel(self, reason):
+    def _wait_for_channel(self, reason, retry_at=None):
         """Try again later: the far end can't be reached.
 
         :param str reason: shown to staff
+        :param retry_at: when to try again (naive, UTC); by default after a back-off
         """
         self.ensure_one()
         step = min(self.retry_count, len(CHANNEL_BACK_OFF) - 1)
-        retry_at = fields.Datetime.now() + CHANNEL_BACK_OFF[step]
+        retry_at = retry_at or fields.Datetime.now() + CHANNEL_BACK_OFF[step]
         self.write(
             {
                 "retry_at": retry_at,

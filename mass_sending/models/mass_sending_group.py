@@ -26,6 +26,12 @@ class MassSendingGroup(models.Model):
         "mass.sending.campaign", required=True, index=True, ondelete="cascade"
     )
     channel = fields.Char(required=True)
+    server_id = fields.Many2one(
+        "ir.mail_server",
+        index="btree_not_null",
+        ondelete="set null",
+        help="Limited server that it is being handed over to.",
+    )
     worker = fields.Char(help="Host and process of the worker that holds it.")
     claimed_at = fields.Datetime()
     opened_at = fields.Datetime(help="From then on deliveries may be on the wire.")

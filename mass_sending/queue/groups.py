@@ -42,6 +42,8 @@ class Lease:
     def __init__(self, group_id, delivery_ids):
         self.id = group_id
         self.delivery_ids = delivery_ids
+        # a limited mail server that it is being handed over to, see `pace`
+        self.server_id = None
 
 
 def claim(connection, campaign_id, channel, size):
@@ -108,6 +110,12 @@ def open_group(connection, lease, first_lane, lanes):
     :param lanes: list of lists of delivery ids: one list per session to the far
         end, each in the order in which it will be handed over
     """
+    with connection.durable():
+        open_rows(connection, lease, first_lane, lanes)
+
+
+def open_rows(connection, lease, first_lane, lanes):
+    """As `open_group`, inside a durable transaction of the caller's."""
     placed = [
         (delivery_id, lane, position)
         for lane, delivery_ids in enumerate(lanes, first_lane)
@@ -115,38 +123,36 @@ def open_group(connection, lease, first_lane, lanes):
     ]
     if not placed:
         return
-    with connection.durable():
-        connection.execute(
-            SQL(
-                """UPDATE mass_sending_delivery d
-                      SET state = %(sending)s,
-                          attempts = COALESCE(attempts, 0) + 1,
-                          group_lane = placed.lane,
-                          group_position = placed.position
-                     FROM (VALUES %(placed)s) AS placed (id, lane, position)
-                    WHERE d.id = placed.id
-                      AND d.group_id = %(group)s
-                      AND d.state = ANY(%(sources)s)""",
-                sending=states.SENDING,
-                placed=SQL(", ").join(SQL("%s", row) for row in placed),
-                group=lease.id,
-                sources=list(states.delivery_sources(states.SENDING)),
-            )
+    connection.execute(
+        SQL(
+            """UPDATE mass_sending_delivery d
+                  SET state = %(sending)s,
+                      attempts = COALESCE(attempts, 0) + 1,
+                      group_lane = placed.lane,
+                      group_position = placed.position
+                 FROM (VALUES %(placed)s) AS placed (id, lane, position)
+                WHERE d.id = placed.id
+                  AND d.group_id = %(group)s
+                  AND d.state = ANY(%(sources)s)""",
+            sending=states.SENDING,
+            placed=SQL(", ").join(SQL("%s", row) for row in placed),
+            group=lease.id,
+            sources=list(states.delivery_sources(states.SENDING)),
         )
-        connection.execute(
-            SQL(
-                "INSERT INTO mass_sending_group_witness VALUES (%s)"
-                " ON CONFLICT DO NOTHING",
-                lease.id,
-            )
+    )
+    connection.execute(
+        SQL(
+            "INSERT INTO mass_sending_group_witness VALUES (%s) ON CONFLICT DO NOTHING",
+            lease.id,
         )
-        connection.execute(
-            SQL(
-                "UPDATE mass_sending_group SET opened_at = now() AT TIME ZONE 'UTC'"
-                " WHERE id = %s",
-                lease.id,
-            )
+    )
+    connection.execute(
+        SQL(
+            "UPDATE mass_sending_group SET opened_at = now() AT TIME ZONE 'UTC'"
+            " WHERE id = %s",
+            lease.id,
         )
+    )
 
 
 def close_group(connection, lease):
@@ -194,7 +200,8 @@ def _settle(connection, group_id):
     return len(
         connection.execute(
             SQL(
-                """UPDATE mass_sending_delivery d
+                """WITH updated AS (
+                   UPDATE mass_sending_delivery d
                       SET state = %(uncertain)s,
                           failure_type = 'interrupted',
                           failure_reason = NULL,
@@ -209,7 +216,15 @@ def _settle(connection, group_id):
                                              AND before.group_lane = d.group_lane
                                              AND before.group_position
                                                  < d.group_position))
-                RETURNING d.id""",
+                RETURNING d.id
+                ), tick AS (
+                   -- it may have been given to a limited server, so it counts
+                   INSERT INTO mass_sending_server_tick (server_id, at)
+                   SELECT g.server_id, now() AT TIME ZONE 'UTC'
+                     FROM updated
+                     JOIN mass_sending_group g ON g.id = %(group)s
+                    WHERE g.server_id IS NOT NULL)
+                SELECT id FROM updated""",
                 uncertain=states.UNCERTAIN,
                 sending=states.SENDING,
                 group=group_id,

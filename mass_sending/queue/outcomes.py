@@ -8,6 +8,7 @@ from datetime import timedelta
 from odoo.tools import SQL
 
 from .. import states
+from . import pace
 
 # Waiting time before the next try, by number of tries so far.
 BACK_OFF = [
@@ -69,37 +70,43 @@ def record(connection, lease, delivery_ids, outcome):
     :param Outcome outcome: what became of them
     :raise LeaseLost: a row isn't in our group, or may not go to that state
     """
-    rows = connection.execute(
-        SQL(
-            """UPDATE mass_sending_delivery
-                  SET state = %(state)s,
-                      failure_type = %(failure_type)s,
-                      failure_reason = %(failure_reason)s,
-                      provider_uid = COALESCE(%(provider_uid)s, provider_uid),
-                      sent_at = CASE WHEN %(state)s = %(sent)s
-                                     THEN now() AT TIME ZONE 'UTC' ELSE sent_at END,
-                      next_try_at = CASE WHEN %(back_off)s
-                          THEN now() AT TIME ZONE 'UTC'
-                               + (%(delays)s::interval[])[
-                                   LEAST(GREATEST(attempts, 1), %(steps)s)]
-                          END,
-                      group_id = NULL
-                WHERE id = ANY(%(ids)s)
-                  AND group_id = %(group)s
-                  AND state = ANY(%(sources)s)
-            RETURNING id""",
-            state=outcome.state,
-            sent=states.SENT,
-            failure_type=outcome.failure_type,
-            failure_reason=outcome.failure_reason,
-            provider_uid=outcome.provider_uid,
-            back_off=outcome.back_off,
-            delays=BACK_OFF,
-            steps=len(BACK_OFF),
-            ids=list(delivery_ids),
-            group=lease.id,
-            sources=list(states.delivery_sources(outcome.state)),
-        )
+    update = SQL(
+        """UPDATE mass_sending_delivery
+              SET state = %(state)s,
+                  failure_type = %(failure_type)s,
+                  failure_reason = %(failure_reason)s,
+                  provider_uid = COALESCE(%(provider_uid)s, provider_uid),
+                  sent_at = CASE WHEN %(state)s = %(sent)s
+                                 THEN now() AT TIME ZONE 'UTC' ELSE sent_at END,
+                  next_try_at = CASE WHEN %(back_off)s
+                      THEN now() AT TIME ZONE 'UTC'
+                           + (%(delays)s::interval[])[
+                               LEAST(GREATEST(attempts, 1), %(steps)s)]
+                      END,
+                  group_id = NULL
+            WHERE id = ANY(%(ids)s)
+              AND group_id = %(group)s
+              AND state = ANY(%(sources)s)
+        RETURNING id""",
+        state=outcome.state,
+        sent=states.SENT,
+        failure_type=outcome.failure_type,
+        failure_reason=outcome.failure_reason,
+        provider_uid=outcome.provider_uid,
+        back_off=outcome.back_off,
+        delays=BACK_OFF,
+        steps=len(BACK_OFF),
+        ids=list(delivery_ids),
+        group=lease.id,
+        sources=list(states.delivery_sources(outcome.state)),
     )
+    if lease.server_id:
+        # each try counts for the server's limit
+        update = SQL(
+            "WITH updated AS (%s), tick AS (%s) SELECT id FROM updated",
+            update,
+            pace.tick_sql(lease),
+        )
+    rows = connection.execute(update)
     if len(rows) != len(delivery_ids):
         raise LeaseLost(delivery_ids)

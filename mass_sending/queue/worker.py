@@ -8,8 +8,8 @@ import time
 from odoo.tools import SQL
 
 from .. import states
-from ..channels.base import ChannelUnavailable
-from . import bounces, groups, outcomes
+from ..channels.base import ChannelUnavailable, describe_error
+from . import bounces, groups, outcomes, pace
 from .documents import DocumentPhase, check_deliveries
 
 _logger = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ class HandOver:
         self._campaign_id = campaign.id
         self._lease = lease
         self._lanes = 0
+        self._is_limited = False
         self._checked_at = 0.0
         self._stopped = False
 
@@ -41,6 +42,47 @@ class HandOver:
         # a session opened later is a lane of its own
         groups.open_group(self._worker.connection, self._lease, self._lanes, lanes)
         self._lanes += len(lanes)
+
+    def open_within_limit(self, delivery_ids, server):
+        """As `open`, on one lane, as far as the server's hourly limit allows.
+
+        :param list[int] delivery_ids: in the order in which they are handed over
+        :param server: ir.mail_server; empty when it is not limited
+        :return: the ids that were opened; when some are missing, hand over these
+            and then call `check_limit`
+        """
+        limit = server._get_bulk_limit() if server else 0
+        if not limit:
+            self.open([delivery_ids])
+            return delivery_ids
+        opened = pace.open_within_limit(
+            self._worker.connection,
+            self._lease,
+            self._lanes,
+            delivery_ids,
+            server.id,
+            limit,
+        )
+        self._lanes += 1
+        self._is_limited = len(opened) < len(delivery_ids)
+        return opened
+
+    def check_limit(self, server):
+        """
+        :raise LimitReached: the hourly limit keeps the rest waiting
+        """
+        if not self._is_limited:
+            return
+        limit = server._get_bulk_limit()
+        raise pace.LimitReached(
+            server.env._(
+                "The hourly limit of the outgoing mail server “%(server)s” is reached "
+                "(%(limit)s e-mails for campaigns).",
+                server=server.name,
+                limit=limit,
+            ),
+            pace.next_place(self._worker.connection, server.id, limit),
+        )
 
     def record(self, delivery_ids, outcome):
         """Write down what became of deliveries.
@@ -112,6 +154,7 @@ class Worker:
                 uncertain,
             )
         bounces.count(self.connection, self._bounce_limit)
+        pace.forget_old_ticks(self.connection)
         done = 0
         campaigns = self._get_campaigns()
         while campaigns and not self.is_time_up():
@@ -160,17 +203,20 @@ class Worker:
         try:
             ready = self._prepare(campaign, channel, deliveries, session)
             self._commit()
-        except Exception:
-            # nothing has left the house: say so, and let the next group have a try
+        except Exception as error:
+            # nothing has left the house, and other campaigns must not wait for this
+            _logger.exception("Campaign %s could not be prepared", campaign.id)
             self.env.cr.rollback()
             groups.close_group(self.connection, lease)
-            raise
+            campaign._wait_for_channel(describe_error(error))
+            self._commit()
+            return 0
         unavailable = None
         try:
             if ready:
                 channel.hand_over(campaign, ready, session)
         except ChannelUnavailable as error:
-            unavailable = str(error)
+            unavailable = error
         self._commit()
         groups.close_group(self.connection, lease)
         bounces.count(self.connection, self._bounce_limit)
@@ -178,7 +224,7 @@ class Worker:
         channel.clean_up(campaign, deliveries)
         self.env["mass.sending.document"]._note_sent(campaign)
         if unavailable:
-            campaign._wait_for_channel(unavailable)
+            campaign._wait_for_channel(str(unavailable), unavailable.retry_at)
         elif campaign.retry_at:
             campaign.write({"retry_at": False, "retry_reason": False, "retry_count": 0})
         self._commit()

@@ -45,3 +45,4 @@ from . import test_tools
 from . import test_bulk_rendering
 from . import test_mime_identity
 from . import test_send_test
+from . import test_queue_pace

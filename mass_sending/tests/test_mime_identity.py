@@ -90,7 +90,8 @@ class TestMimeIdentity(QueueCase):
 
     def test_marketing_and_reply_to_each_customers_chatter(self):
         self._make_awkward_customers()
-        self._compare(purpose="marketing", reply_to_mode="thread")
+        built = self._compare(purpose="marketing", reply_to_mode="thread")
+        self.assertEqual(len(built), 5)
 
     def test_two_languages(self):
         customers = self._make_awkward_customers()

@@ -9,11 +9,12 @@ Those places are encoded by the standard library's own functions. When a place i
 not found exactly, the template cannot be learnt, and Odoo builds every mail.
 """
 
-import email.policy
 import re
 from email import contentmanager
 from email.headerregistry import HeaderRegistry
 from functools import lru_cache
+
+from .mail_policy import unsubscribe_policy
 
 _CRLF = b"\r\n"
 _NEW_LINE = re.compile(r"\r\n|\r|\n")
@@ -38,8 +39,7 @@ def _header_class(registry, name):
 
 @lru_cache(maxsize=1)
 def _policy():
-    # looked up when first used: Odoo replaces the module's policy
-    return email.policy.SMTP.clone(header_factory=_Registry())
+    return unsubscribe_policy().clone(header_factory=_Registry())
 
 
 @lru_cache(maxsize=1024)
