@@ -90,14 +90,20 @@ class SmsChannel(Channel):
 
     def _suppressed_sql(self, campaign, number):
         """SQL expression: why a number may not be written to, or NULL."""
+        on_hold = self.env["mass.sending.hold"]._is_on_hold_sql(
+            campaign.company_id.id, self.code, number
+        )
         if campaign.purpose != "marketing":
-            return SQL("NULL::text")
+            return SQL("CASE WHEN %s THEN 'on_hold' END", on_hold)
         self.env["phone.blacklist"].flush_model()
         return SQL(
             """CASE WHEN EXISTS (SELECT FROM phone_blacklist b
                                   WHERE b.number = %s AND b.active)
-                    THEN 'opted_out' END""",
+                    THEN 'opted_out'
+                    WHEN %s
+                    THEN 'on_hold' END""",
             number,
+            on_hold,
         )
 
     def blocked_case_sql(self, campaign):

@@ -46,3 +46,5 @@ from . import test_bulk_rendering
 from . import test_mime_identity
 from . import test_send_test
 from . import test_queue_pace
+from . import test_sms_iap
+from . import test_sms_odoo

@@ -21,7 +21,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, content):
         server = self.server
         server.requests.append((self.headers, content))
-        messages = content.get("messages") or [content]
+        messages = _read_messages(content)
         server.received += messages
         hook = server.hooks.get(messages[0]["to"]) or server.hook
         answer = hook(messages) if hook else server.accept(messages)
@@ -37,6 +37,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_args):
         """Say nothing."""
+
+
+def _read_messages(content):
+    """Return the messages of a request: one, a batch, or a call of Odoo's service."""
+    if "params" in content:
+        return [
+            {"to": one["number"], "text": group["content"], "reference": one["uuid"]}
+            for group in content["params"]["messages"]
+            for one in group["numbers"]
+        ]
+    return content.get("messages") or [content]
 
 
 class GatewayServer(ThreadingHTTPServer):
@@ -61,6 +72,12 @@ class GatewayServer(ThreadingHTTPServer):
 
     def accept(self, messages):
         """Accept a request, one message or a batch."""
+        if "params" in self.requests[-1][1]:
+            results = [
+                {"uuid": message["reference"], "state": "success", "credit": 1}
+                for message in messages
+            ]
+            return 200, {"jsonrpc": "2.0", "result": results}
         if "reference" in messages[0] and len(self.requests[-1][1]) > 1:
             return 200, {"status": "accepted", "id": f"gw-{messages[0]['reference']}"}
         return 200, {"messages": [self.accept_one(message) for message in messages]}
