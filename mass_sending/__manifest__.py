@@ -43,10 +43,12 @@
         "views/mass_sending_unsubscribe_templates.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_sms_views.xml",
         "views/res_partner_views.xml",
         # Menus
         "views/ir_mail_server_views.xml",
         "views/mass_sending_menus.xml",
+        "views/mass_sending_sms_gateway_views.xml",
         "views/mass_sending_hold_views.xml",
     ],
     "assets": {

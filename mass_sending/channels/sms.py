@@ -14,9 +14,11 @@ from ..tools import phone_types, sms_segments
 from ..tools.quiet_hours import end_of_quiet
 from . import register
 from .base import Channel, ChannelUnavailable
+from .redirection import DIVERT_PARAMETER as MAIL_DIVERT_PARAMETER
 from .sms_provider import Sms
 
 LANDLINE_PARAMETER = "mass_sending.sms_to_landlines"
+DIVERT_PARAMETER = "mass_sending.sms_divert_to"
 # So many requests in a row without a readable answer: better wait than doubt more.
 DOUBTS = 3
 
@@ -113,7 +115,30 @@ class SmsChannel(Channel):
         return campaign._get_sms_text_problems()
 
     def get_problems(self, campaign):
-        return self.get_purpose_problems(campaign) + campaign._get_sms_problems()
+        return [
+            *self.get_purpose_problems(campaign),
+            *campaign._get_sms_problems(),
+            *self._get_divert_problems(),
+        ]
+
+    def _get_divert_problems(self):
+        """Mail that is diverted means that somebody tries things out: then SMS must
+        not reach the customers either."""
+        parameter = self.env["ir.config_parameter"].sudo()
+        if parameter.get_param(MAIL_DIVERT_PARAMETER) and not self._get_divert_number():
+            return [
+                self.env._(
+                    "All e-mail is diverted to one address: choose in the settings "
+                    "which number SMS are diverted to."
+                )
+            ]
+        return []
+
+    def _get_divert_number(self):
+        """Return the number that all SMS go to instead of the customers', or None."""
+        parameter = self.env["ir.config_parameter"].sudo()
+        number = parameter.get_param(DIVERT_PARAMETER)
+        return self.env.user._phone_format(number=number) if number else None
 
     # === Sending ===
 
@@ -248,13 +273,13 @@ class SmsChannel(Channel):
         return affordable
 
     def _hand_over_opened(self, deliveries, provider, session):
-        doubts = 0
+        doubts, divert_to = 0, self._get_divert_number()
         for ids in _split(deliveries.ids, provider.request_size):
             if session.stopped():
                 return
             batch = deliveries.browse(ids)
             answer = provider.send(
-                [Sms(d.message_uid, d.address, d.sms_text) for d in batch]
+                [Sms(d.message_uid, divert_to or d.address, d.sms_text) for d in batch]
             )
             states_seen = set()
             for delivery in batch:

@@ -3,7 +3,7 @@
 
 from odoo import fields, models
 
-from ..channels.sms import LANDLINE_PARAMETER
+from ..channels.sms import DIVERT_PARAMETER, LANDLINE_PARAMETER
 
 
 class ResConfigSettings(models.TransientModel):
@@ -22,5 +22,8 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.mass_sending_tz", readonly=False
     )
     mass_sending_sms_to_landlines = fields.Boolean(
-        string="SMS to Landlines", config_parameter=LANDLINE_PARAMETER
+        string="SMS to landlines", config_parameter=LANDLINE_PARAMETER
+    )
+    mass_sending_sms_divert_to = fields.Char(
+        string="Divert SMS to", config_parameter=DIVERT_PARAMETER
     )

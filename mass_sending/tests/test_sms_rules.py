@@ -43,11 +43,8 @@ class TestSmsRules(SmsCase):
     def test_landlines_get_it_when_the_setting_says_so(self):
         [customer] = self._make_mobiles(1)
         customer.phone = "+49 30 901820"
-        parameters = self.env["ir.config_parameter"]
-        parameters.set_param("mass_sending.sms_to_landlines", "True")
-        reasons = self._reasons(self._make_sms())
-        parameters.set_param("mass_sending.sms_to_landlines", False)
-        self.assertEqual(reasons, {"Customer 0": False})
+        self._set_parameter("mass_sending.sms_to_landlines", "True")
+        self.assertEqual(self._reasons(self._make_sms()), {"Customer 0": False})
 
     def test_who_opted_out_gets_service_messages_only(self):
         self._make_mobiles(2)
@@ -91,6 +88,30 @@ class TestSmsRules(SmsCase):
         campaign = self._make_sms(sms_one_per_number=True)
         [problem] = campaign._get_problems()
         self.assertIn("object.msg_name", problem)
+
+    def _set_parameter(self, name, value):
+        def restore():
+            self.cr.rollback()
+            self.env["ir.config_parameter"].set_param(name, False)
+            self._commit()
+
+        self.addCleanup(restore)
+        self.env["ir.config_parameter"].set_param(name, value)
+        self._commit()
+
+    def test_sms_are_diverted_where_the_settings_say(self):
+        self._set_parameter("mass_sending.sms_divert_to", "+49 1512 9999999")
+        self._make_mobiles(2)
+        campaign = self._make_sms()
+        self._send(campaign)
+        self.assertNumbersOnce(["+4915129999999"] * 2)
+        self.assertStates(campaign, {"sent": 2})
+
+    def test_sms_do_not_go_out_while_mail_is_diverted(self):
+        self._set_parameter("mass_sending.divert_to", "tester@example.com")
+        campaign = self._make_sms()
+        [problem] = campaign._get_problems()
+        self.assertIn("diverted", problem)
 
     # === What ===
 
