@@ -4,6 +4,8 @@
 
 from odoo.tools import SQL
 
+from .. import states
+
 
 class ChannelUnavailable(Exception):
     """The far end can't be reached at all: the campaign waits and tries again.
@@ -50,6 +52,25 @@ class Channel:
             person that cannot be used (`reason` a code of `states.SKIP_REASONS`)
         """
         raise NotImplementedError  # abstract
+
+    def once_per_address_sql(self, addresses):
+        """Keep the first of the people who share an address.
+
+        :param SQL addresses: as `addresses_sql` returns it, with `decision`
+        """
+        return SQL(
+            """SELECT recipient_id,
+                      address,
+                      CASE WHEN reason IS NULL
+                            AND decision = %(kept)s
+                            AND row_number() OVER (
+                                PARTITION BY address, reason, decision
+                                    ORDER BY recipient_id) > 1
+                           THEN 'duplicate' ELSE reason END AS reason
+                 FROM (%(addresses)s) each_address""",
+            kept=states.KEPT,
+            addresses=addresses,
+        )
 
     def get_problems(self, campaign):
         """Return what keeps the campaign from being sent here, as sentences."""

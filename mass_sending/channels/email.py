@@ -9,7 +9,6 @@ from markupsafe import Markup, escape
 from odoo.tools import SQL, formataddr
 from odoo.tools.mail import email_normalize, generate_tracking_message_id
 
-from .. import states
 from ..queue.bulk_rows import insert_like
 from ..queue.messages import ensure_messages
 from ..tools.tokens import UNSUBSCRIBE_TOKEN
@@ -53,19 +52,7 @@ class EmailChannel(Channel):
         )
         if campaign.dedupe_mode != "address":
             return addresses
-        return SQL(
-            """SELECT recipient_id,
-                      address,
-                      CASE WHEN reason IS NULL
-                            AND decision = %(kept)s
-                            AND row_number() OVER (
-                                PARTITION BY address, reason, decision
-                                    ORDER BY recipient_id) > 1
-                           THEN 'duplicate' ELSE reason END AS reason
-                 FROM (%(addresses)s) each_address""",
-            kept=states.KEPT,
-            addresses=addresses,
-        )
+        return self.once_per_address_sql(addresses)
 
     def _addresses_of_one_sql(self, billing_email_mode):
         """SELECT of the addresses of recipient `r`, each once."""

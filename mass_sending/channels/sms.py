@@ -33,32 +33,26 @@ class SmsChannel(Channel):
     # === Before sending ===
 
     def addresses_sql(self, campaign):
-        return SQL(
-            """SELECT recipient_id, address,
-                      CASE WHEN reason IS NULL AND %(one_per_number)s
-                            AND decision = %(kept)s
-                            AND row_number() OVER (
-                                PARTITION BY address, reason, decision
-                                    ORDER BY recipient_id) > 1
-                           THEN 'duplicate' ELSE reason END AS reason
-                 FROM (SELECT r.id AS recipient_id,
-                              r.decision,
-                              r.phone_sanitized AS address,
-                              CASE WHEN COALESCE(r.phone, r.phone_sanitized, '') = ''
-                                   THEN 'phone_missing'
-                                   WHEN COALESCE(r.phone_sanitized, '') = ''
-                                   THEN 'phone_invalid'
-                                   WHEN %(landline)s THEN 'phone_landline'
-                                   ELSE %(suppressed)s
-                              END AS reason
-                         FROM mass_sending_recipient r
-                        WHERE r.campaign_id = %(campaign)s) reached""",
-            one_per_number=bool(campaign.sms_one_per_number),
-            kept=states.KEPT,
+        addresses = SQL(
+            """SELECT r.id AS recipient_id,
+                      r.decision,
+                      r.phone_sanitized AS address,
+                      CASE WHEN COALESCE(r.phone, r.phone_sanitized, '') = ''
+                           THEN 'phone_missing'
+                           WHEN COALESCE(r.phone_sanitized, '') = ''
+                           THEN 'phone_invalid'
+                           WHEN %(landline)s THEN 'phone_landline'
+                           ELSE %(suppressed)s
+                      END AS reason
+                 FROM mass_sending_recipient r
+                WHERE r.campaign_id = %(campaign)s""",
             landline=self._landline_sql(campaign, SQL("r.phone_sanitized")),
             suppressed=self._suppressed_sql(campaign, SQL("r.phone_sanitized")),
             campaign=campaign.id,
         )
+        if campaign.dedupe_mode != "address":
+            return addresses
+        return self.once_per_address_sql(addresses)
 
     def _landline_sql(self, campaign, number):
         """SQL expression: whether no SMS reaches a number, by its kind."""
@@ -117,7 +111,6 @@ class SmsChannel(Channel):
     def get_problems(self, campaign):
         return [
             *self.get_purpose_problems(campaign),
-            *campaign._get_sms_problems(),
             *self._get_divert_problems(),
         ]
 
@@ -157,7 +150,7 @@ class SmsChannel(Channel):
         """
         company, now = campaign.company_id, fields.Datetime.now()
         start, end = company.mass_sending_quiet_from, company.mass_sending_quiet_to
-        if start == end:
+        if start == end or campaign.is_test:
             return deliveries
         default = company._get_mass_sending_tz()
         quiet = deliveries.browse()
@@ -180,6 +173,10 @@ class SmsChannel(Channel):
             author = campaign._get_author_env()[campaign._name].browse(campaign.id)
             person_ids = of_lang.recipient_id.mapped("person_id")
             texts, errors = author._render_sms(person_ids, lang)
+            texts = {
+                person_id: campaign._mark_subject(text)
+                for person_id, text in texts.items()
+            }
             store_messages(
                 campaign,
                 of_lang.recipient_id.filtered(lambda r, t=texts: r.person_id in t),

@@ -50,15 +50,3 @@ UPDATE mass_sending_sms_gateway
        username = NULL,
        password = NULL,
        token = NULL;
-
--- own SMS gateways: neither reachable nor with a password
-UPDATE res_company
-   SET mass_sending_sms_gateway_id = NULL;
-UPDATE mass_sending_sms_gateway
-   SET url = 'http://neutralized.invalid/',
-       username = NULL,
-       password = NULL,
-       token = NULL,
-       headers = NULL,
-       parameters = NULL,
-       report_secret = NULL;

@@ -16,8 +16,8 @@ IMPERSONAL = {
 
 
 class MassSendingCampaign(models.Model):
-    """Not twice: one mail per address that customers share, and none to those who
-    got an earlier campaign.
+    """Not twice: one message per address or number that customers share, and none to
+    those who got an earlier campaign.
     """
 
     _inherit = "mass.sending.campaign"
@@ -29,7 +29,7 @@ class MassSendingCampaign(models.Model):
         column2="earlier_campaign_id",
     )
     dedupe_mode = fields.Selection(
-        [("customer", "One per customer"), ("address", "One per e-mail address")],
+        [("customer", "One per customer"), ("address", "One per address or number")],
         string="Mails",
         required=True,
         default="customer",
@@ -43,9 +43,9 @@ class MassSendingCampaign(models.Model):
 
     def _get_problems(self):
         problems = super()._get_problems()
-        if self.dedupe_mode == "customer" or not self._uses_email():
+        if self.dedupe_mode == "customer" or self.send_to == "portal":
             return problems
-        if self._uses_documents():
+        if self._uses_email() and self._uses_documents():
             problems.append(
                 self.env._(
                     "Mails: with financial documents each customer needs his own mail. "
@@ -68,6 +68,8 @@ class MassSendingCampaign(models.Model):
             "subject": placeholders.inline_expressions,
             "body": placeholders.html_expressions,
         }
+        if self.send_to == "sms":
+            readers = {"sms_body": placeholders.inline_expressions}
         found = {}
         for name, read in readers.items():
             field = self._fields[name]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount
 
 from odoo.addons.sms.tools.sms_tools import sms_content_to_rendered_html
@@ -19,11 +20,6 @@ from .mass_sending_content_mixin import RENDER_ERRORS
 # How many texts are filled in to tell how long they become.
 FORM_SAMPLE = 20
 CONFIRM_SAMPLE = 200
-# What is the same for everybody in a message.
-COMMON_PLACEHOLDERS = {
-    *("object.msg_company", "object.msg_company_email", "object.msg_company_phone"),
-    *("object.msg_sender", "object.msg_today"),
-}
 
 
 @dataclass(frozen=True)
@@ -47,11 +43,6 @@ class MassSendingCampaign(models.Model):
 
     _inherit = "mass.sending.campaign"
 
-    sms_one_per_number = fields.Boolean(
-        string="One SMS per number",
-        help="People who share a number get it once. Not with placeholders that differ "
-        "by person.",
-    )
     sms_hint = fields.Char(string="Length", compute="_compute_sms_hint")
     sms_unicode = fields.Char(
         string="Characters that halve the room",
@@ -63,7 +54,7 @@ class MassSendingCampaign(models.Model):
 
     @api.model
     def _get_content_field_names(self):
-        return super()._get_content_field_names() | {"sms_body", "sms_one_per_number"}
+        return super()._get_content_field_names() | {"sms_body"}
 
     @api.depends("subject", "sms_body", "send_to")
     def _compute_display_name(self):
@@ -123,25 +114,26 @@ class MassSendingCampaign(models.Model):
             texts = {}
         return list(texts.values()) or [self.sms_body]
 
-    # === Checks ===
+    # === Test ===
 
-    def _get_sms_problems(self):
-        """Return what keeps a campaign by SMS from being sent, as sentences."""
-        self.ensure_one()
-        personal = {
-            expression
-            for expression in placeholders.inline_expressions(self.sms_body)
-            if expression not in COMMON_PLACEHOLDERS
-        }
-        if self.sms_one_per_number and personal:
-            return [
+    def _prepare_test_address(self, address):
+        if self.send_to != "sms":
+            return super()._prepare_test_address(address)
+        number = self.env.user._phone_format(number=address)
+        if not number:
+            raise UserError(
                 self.env._(
-                    "One SMS per number: not together with %(placeholders)s; people "
-                    "who share a number would miss what concerns them.",
-                    placeholders=", ".join(sorted(personal)),
+                    "“%(text)s” is not a phone number. Write it with its country code, "
+                    "like +49 1512 3456789.",
+                    text=address,
                 )
-            ]
-        return []
+            )
+        return {"phone": address, "phone_sanitized": number}
+
+    def _get_default_test_address(self):
+        if self.send_to != "sms":
+            return super()._get_default_test_address()
+        return self.env.user.phone
 
     # === Before sending ===
 

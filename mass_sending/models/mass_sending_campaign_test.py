@@ -47,10 +47,8 @@ class MassSendingCampaign(models.Model):
         self.ensure_one()
         self.check_access("write")
         person.check_access("read")
-        if address and not email_normalize(address):
-            raise UserError(
-                self.env._("“%(text)s” is not an e-mail address.", text=address)
-            )
+        if address:
+            self._prepare_test_address(address)
         # sudo: the copy's state and recipient are not for staff to write
         test_sudo = self.sudo().copy(self._prepare_test_values())
         test_sudo._check_ready()
@@ -59,6 +57,22 @@ class MassSendingCampaign(models.Model):
         test_sudo.write({"start_at": now, "confirmed_at": now})
         test_sudo._trigger_queue()
         return test_sudo
+
+    def _prepare_test_address(self, address):
+        """Return what a recipient has, to be reached at an address that was typed.
+
+        :raise UserError: it is none
+        """
+        normalized = email_normalize(address)
+        if not normalized:
+            raise UserError(
+                self.env._("“%(text)s” is not an e-mail address.", text=address)
+            )
+        return {"email": address, "email_normalized": normalized}
+
+    def _get_default_test_address(self):
+        """Return where a test goes unless something else is typed."""
+        return self.env.user.email
 
     def _prepare_test_values(self):
         return {
@@ -89,9 +103,7 @@ class MassSendingCampaign(models.Model):
         recipient = Recipient.search([("campaign_id", "=", self.id)])
         if address:
             self.billing_email_mode = "none"
-            recipient.write(
-                {"email": address, "email_normalized": email_normalize(address)}
-            )
+            recipient.write(self._prepare_test_address(address))
         self._mark_unreachable()
         if recipient.decision != states.KEPT:
             labels = dict(
@@ -104,6 +116,11 @@ class MassSendingCampaign(models.Model):
                     reason=labels.get(recipient.skip_reason),
                 )
             )
+
+    def _get_test_address(self):
+        """Return where the test went."""
+        recipient = self.recipient_ids
+        return (recipient.phone if self.send_to == "sms" else recipient.email) or ""
 
     @api.model
     def _get_one_domain(self, person):

@@ -71,7 +71,7 @@ class TestSmsRules(SmsCase):
 
     def test_one_sms_per_number_if_so_chosen(self):
         self._make_mobiles(3).write({"phone": self.number(0)})
-        campaign = self._make_sms(sms_body="Hello", sms_one_per_number=True)
+        campaign = self._make_sms(sms_body="Hello", dedupe_mode="address")
         self.assertEqual(
             self._reasons(campaign),
             {
@@ -80,12 +80,12 @@ class TestSmsRules(SmsCase):
                 "Customer 2": "duplicate",
             },
         )
-        campaign.sms_one_per_number = False
+        campaign.dedupe_mode = "customer"
         self._send(campaign)
         self.assertNumbersOnce([self.number(0)] * 3)
 
     def test_one_sms_per_number_not_with_what_concerns_one_person(self):
-        campaign = self._make_sms(sms_one_per_number=True)
+        campaign = self._make_sms(dedupe_mode="address")
         [problem] = campaign._get_problems()
         self.assertIn("object.msg_name", problem)
 
@@ -164,6 +164,25 @@ class TestSmsRules(SmsCase):
         )
         self.assertFalse(campaign.sms_can_make_gsm)
         self.assertEqual(campaign.sms_unicode, "\U0001f600")
+
+    def test_test_goes_to_the_number_typed_in(self):
+        [customer] = self._make_mobiles(1)
+        customer.phone = False
+        self.company.write({"mass_sending_quiet_from": 0, "mass_sending_quiet_to": 24})
+        self.addCleanup(self._end_quiet)
+        campaign = self._make_sms()
+        as_author = campaign.with_user(self.author)
+        with self.assertRaisesRegex(UserError, "not a phone number"):
+            as_author._send_test(customer.with_user(self.author), "boss@example.com")
+        test = as_author._send_test(customer.with_user(self.author), "+49 1512 7654321")
+        test.start_at = "2020-01-01"
+        self._commit()
+        self._run_queue()
+        [received] = self.server.received
+        self.assertEqual(received["to"], "+4915127654321")
+        self.assertEqual(received["text"], "[TEST] Dear Customer 0, all is well.")
+        self.assertEqual(test.delivery_ids.type, "test")
+        self.assertFalse(campaign.delivery_ids)
 
     # === For how much ===
 

@@ -26,7 +26,8 @@ class MassSendingTest(models.TransientModel):
         required=True,
         default="me",
     )
-    address = fields.Char(default=lambda self: self.env.user.email)
+    address = fields.Char()
+    send_to = fields.Selection(related="campaign_id.send_to")
 
     @api.depends("portal_login", "lead_id")
     def _compute_person_name(self):
@@ -46,7 +47,8 @@ class MassSendingTest(models.TransientModel):
                 "campaign_id": campaign.id,
                 "portal_login": last.portal_login,
                 "lead_id": last.lead_id.id,
-                **({"address": last.address, "target": last.target} if last else {}),
+                "address": last.address or campaign._get_default_test_address(),
+                "target": last.target or "me",
             }
         )
         return {
@@ -98,7 +100,7 @@ class MassSendingTest(models.TransientModel):
                 "message": self.env._(
                     "The test for %(name)s is on its way to %(address)s.",
                     name=person.display_name,
-                    address=address or test.recipient_ids.email or "",
+                    address=address or test._get_test_address(),
                 ),
                 "next": {"type": "ir.actions.act_window_close"},
             },
