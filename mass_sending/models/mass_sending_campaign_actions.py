@@ -28,12 +28,11 @@ class MassSendingCampaign(models.Model):
         for campaign in self:
             campaign.is_unfiltered = campaign._has_no_filter()
 
-    @api.depends("subject", "body")
+    @api.depends(lambda self: (*self._inline_content_fields, "body"))
     def _compute_has_content(self):
         for campaign in self:
-            campaign.has_content = bool(campaign.subject) or not (
-                campaign._is_body_empty()
-            )
+            texts = [campaign[name] for name in self._inline_content_fields]
+            campaign.has_content = any(texts) or not campaign._is_body_empty()
 
     @api.onchange("audience_id")
     def _onchange_audience_id(self):

@@ -46,6 +46,9 @@ class MassSendingContentMixin(models.AbstractModel):
     _description = "Message content"
     _inherit = ["mail.render.mixin"]
 
+    # Plain texts with {{ placeholders }}; the body is HTML and has its own notation
+    _inline_content_fields = ("subject",)
+
     subject = fields.Char(translate=True)
     body = fields.Html(
         string="Message",
@@ -91,7 +94,7 @@ class MassSendingContentMixin(models.AbstractModel):
 
     def write(self, vals):
         result = super().write(self._convert_placeholders(dict(vals)))
-        if not {"subject", "body"}.isdisjoint(vals):
+        if not {*self._inline_content_fields, "body"}.isdisjoint(vals):
             self._check_no_code()
         return result
 
@@ -113,7 +116,8 @@ class MassSendingContentMixin(models.AbstractModel):
         if not self._is_restricted_user():
             return
         for content in self:
-            code = placeholders.find_code(content.subject, content.body)
+            texts = [content[name] for name in self._inline_content_fields]
+            code = placeholders.find_code(texts, content.body)
             if code:
                 raise AccessError(
                     self.env._(
@@ -147,7 +151,7 @@ class MassSendingContentMixin(models.AbstractModel):
         :param source: a record with this mixin; its translations replace all of ours
         """
         self.ensure_one()
-        names = ("subject", "body")
+        names = (*self._inline_content_fields, "body")
         stored = {name: source._get_content_translations(name) for name in names}
         # first forget ours: a language that the source lacks must not stay behind
         self.write({**dict.fromkeys(names, False), "layout_xmlid": source.layout_xmlid})

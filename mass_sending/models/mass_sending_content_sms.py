@@ -15,6 +15,8 @@ class MassSendingContentMixin(models.AbstractModel):
 
     _inherit = "mass.sending.content.mixin"
 
+    _inline_content_fields = ("subject", "sms_body")
+
     sms_body = fields.Text(
         string="SMS text",
         translate=True,

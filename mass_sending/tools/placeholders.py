@@ -56,15 +56,16 @@ def _directives(body):
     ]
 
 
-def find_code(subject, body):
+def find_code(texts, body):
     """Return the first thing that is more than printing a field, else None.
 
-    :param str subject: text with ``{{ … }}``
+    :param texts: plain texts with ``{{ … }}``
     :param str body: HTML with qweb
     """
-    for expression in inline_expressions(subject):
-        if not _FIELD_PATH.fullmatch(expression):
-            return expression
+    for text in texts:
+        for expression in inline_expressions(text):
+            if not _FIELD_PATH.fullmatch(expression):
+                return expression
     for name, value in _directives(body):
         if name != "t-out" or not _FIELD_PATH.fullmatch(value.strip()):
             return f'{name}="{value}"'
