@@ -48,3 +48,8 @@ from . import test_send_test
 from . import test_queue_pace
 from . import test_sms_iap
 from . import test_sms_odoo
+from . import test_confirm
+from . import test_history
+from . import test_preview
+from . import test_template
+from . import test_screens
