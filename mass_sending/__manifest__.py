@@ -17,6 +17,7 @@
         "security/mass_sending_hold_security.xml",
         "security/mass_sending_service_security.xml",
         "security/mass_sending_sms_security.xml",
+        "security/mass_sending_report_security.xml",
         # Data
         "data/ir_config_parameter_data.xml",
         "data/ir_cron_data.xml",
@@ -49,6 +50,12 @@
         "views/ir_mail_server_views.xml",
         "views/mass_sending_menus.xml",
         "views/mass_sending_sms_gateway_views.xml",
+        # What comes after the views and menus that it adds to
+        "views/mass_sending_campaign_control_views.xml",
+        "views/mass_sending_delivery_control_views.xml",
+        "views/mass_sending_entry_views.xml",
+        "views/mass_sending_report_views.xml",
+        "views/res_config_settings_log_views.xml",
         "views/mass_sending_hold_views.xml",
     ],
     "assets": {

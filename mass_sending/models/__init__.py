@@ -58,6 +58,7 @@ from . import mass_sending_group
 from . import mass_sending_hold
 from . import mass_sending_location
 from . import mass_sending_recipient
+from . import mass_sending_report
 from . import mass_sending_recipient_portal
 from . import mass_sending_server_tick
 from . import mass_sending_service
@@ -66,7 +67,9 @@ from . import mass_sending_sms_price
 from . import mass_sending_template
 from . import product_template
 from . import res_company
+from . import res_company_sender
 from . import res_config_settings
+from . import res_config_settings_log
 from . import res_config_settings_sms
 from . import res_partner
 from . import res_partner_audience
@@ -80,3 +83,6 @@ from . import sale_order
 from . import sale_order_line
 from . import sms_sms
 from . import sms_tracker
+
+# Extends several of the above
+from . import mass_sending_campaign_entry

@@ -151,7 +151,8 @@ class MassSendingCampaign(models.Model):
         self.env.cr.execute(
             SQL(
                 """UPDATE mass_sending_campaign
-                      SET body = NULL, sms_body = NULL, purged_at = now() AT TIME ZONE 'UTC'
+                      SET body = NULL, sms_body = NULL,
+                          purged_at = now() AT TIME ZONE 'UTC'
                     WHERE id = %s""",
                 self.id,
             )

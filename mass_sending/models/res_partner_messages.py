@@ -1,7 +1,7 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
@@ -20,6 +20,7 @@ class ResPartner(models.Model):
         "(email_normalized) WHERE customer_status IS NOT NULL"
     )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_mass_sending_delivery_count(self):
         Delivery = self.env["mass.sending.delivery"]
         counts = dict(

@@ -13,6 +13,7 @@ from . import test_demo
 from . import test_dsn
 from . import test_hold
 from . import test_i18n
+from . import test_from_anywhere
 from . import test_location
 from . import test_log_life
 from . import test_neutralize
