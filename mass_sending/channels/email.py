@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from odoo.tools import SQL, formataddr
 from odoo.tools.mail import email_normalize, generate_tracking_message_id
 
-from ..queue.bulk_rows import insert_like
+from ..queue.bulk_rows import insert_like, update_rows
 from ..queue.messages import ensure_messages
 from ..tools.tokens import UNSUBSCRIBE_TOKEN
 from . import register
@@ -188,6 +188,7 @@ class EmailChannel(Channel):
                 ["message_uid"],
             )
         }
+        rows = []
         for delivery in deliveries.filtered(lambda d: not d.message_uid):
             uid = delivery.mail_message_id.message_id
             if uid in taken:
@@ -196,7 +197,9 @@ class EmailChannel(Channel):
                     f"{recipient.person_id}-{recipient.person_model}"
                 )
             taken.add(uid)
-            delivery.message_uid = uid
+            rows.append((delivery.id, uid))
+        if rows:
+            update_rows(deliveries, "message_uid", rows)
 
     def _prepare_mails_values(self, campaign, deliveries, lang):
         """Return the mail.mail values of deliveries in one language.

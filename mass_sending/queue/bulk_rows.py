@@ -59,6 +59,31 @@ def insert_like(record, rows):
     return sorted(row_id for (row_id,) in ids)
 
 
+def update_rows(records, name, rows):
+    """Write another value of one column to each of many rows.
+
+    :param records: the records, whose cached value is forgotten
+    :param str name: a stored field without compute or constraint of its own
+    :param list[tuple] rows: (id, value)
+    """
+    ids, values = map(list, zip(*rows, strict=True))
+    field = records._fields[name]
+    records.env.flush_all()
+    records.env.cr.execute(
+        SQL(
+            "UPDATE %(table)s t SET %(column)s = v.value"
+            " FROM unnest(%(ids)s, %(values)s::%(type)s[]) AS v (id, value)"
+            " WHERE t.id = v.id",
+            table=SQL.identifier(records._table),
+            column=SQL.identifier(name),
+            ids=ids,
+            values=values,
+            type=SQL(field.column_type[0]),
+        )
+    )
+    records.invalidate_recordset([name], flush=False)
+
+
 def _to_column(model, name, row):
     """Odoo says False where the database says NULL."""
     value = row[name]

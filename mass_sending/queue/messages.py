@@ -9,7 +9,7 @@ from odoo.tools.mail import generate_tracking_message_id
 
 from ..models.mass_sending_content_mixin import RENDER_ERRORS, sanitise_body
 from ..tools.tokens import PORTAL_LINK_TOKEN
-from .bulk_rows import insert_like
+from .bulk_rows import insert_like, update_rows
 from .outcomes import Outcome
 
 NOTE_SUBTYPE = "mail.mt_note"
@@ -125,17 +125,8 @@ def _render(campaign, recipients, lang):
 
 def _link_recipients(recipients, message_ids):
     """Note on the recipients which message is theirs."""
-    recipients.env.cr.execute(
-        SQL(
-            """UPDATE mass_sending_recipient r
-                  SET mail_message_id = v.message_id
-                 FROM unnest(%s, %s) AS v (id, message_id)
-                WHERE r.id = v.id""",
-            recipients.ids,
-            message_ids,
-        )
-    )
-    recipients.invalidate_recordset(["mail_message_id"], flush=False)
+    rows = list(zip(recipients.ids, message_ids, strict=True))
+    update_rows(recipients, "mail_message_id", rows)
 
 
 def _prepare_common_values(campaign):
@@ -196,17 +187,5 @@ def _link_deliveries(env, deliveries):
     ]
     if not linked:
         return
-    ids, message_ids, subjects = map(list, zip(*linked, strict=True))
-    env.flush_all()
-    env.cr.execute(
-        SQL(
-            """UPDATE mass_sending_delivery d
-                  SET mail_message_id = v.message_id, subject = v.subject
-                 FROM unnest(%s, %s, %s) AS v (id, message_id, subject)
-                WHERE d.id = v.id""",
-            ids,
-            message_ids,
-            subjects,
-        )
-    )
-    deliveries.invalidate_recordset(["mail_message_id", "subject"], flush=False)
+    update_rows(deliveries, "mail_message_id", [(row[0], row[1]) for row in linked])
+    update_rows(deliveries, "subject", [(row[0], row[2]) for row in linked])
