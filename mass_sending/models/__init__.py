@@ -26,7 +26,6 @@ from . import mass_sending_audience
 from . import mass_sending_campaign
 from . import mass_sending_campaign_portal
 from . import mass_sending_campaign_dedupe
-from . import mass_sending_campaign_documents
 from . import mass_sending_campaign_actions
 from . import mass_sending_campaign_progress
 from . import mass_sending_campaign_queue
@@ -39,6 +38,7 @@ from . import mass_sending_campaign_selection
 from . import mass_sending_campaign_test
 from . import mass_sending_campaign_sms
 from . import mass_sending_campaign_sms_budget
+from . import mass_sending_campaign_documents  # adds to the ones above
 from . import mass_sending_delivery
 from . import mass_sending_delivery_bounce
 from . import mass_sending_delivery_control

@@ -6,6 +6,8 @@ from odoo.tools import SQL
 
 from .. import states
 from ..documents import DOCUMENT_KINDS
+from ..queue.documents import LOCK_CLASS
+from .mass_sending_campaign_removal import PURGE_BATCH
 
 DOCUMENTS_GROUP = "mass_sending.mass_sending_group_documents"
 
@@ -184,19 +186,22 @@ class MassSendingCampaign(models.Model):
             self.id,
         )
 
-    def _kept_people_sql(self, recipient_ids=None):
+    def _get_people_sql(self, condition):
+        """Return some recipients for `_documents_sql`.
+
+        :param SQL condition: on `r`, mass_sending_recipient
+        """
         return SQL(
             """SELECT r.id AS recipient_id, r.partner_id
                  FROM mass_sending_recipient r
                 WHERE r.campaign_id = %s
-                  AND r.decision = %s
                   AND %s""",
             self.id,
-            states.KEPT,
-            SQL("TRUE")
-            if recipient_ids is None
-            else SQL("r.id = ANY(%s)", list(recipient_ids)),
+            condition,
         )
+
+    def _get_kept_sql(self):
+        return self._get_people_sql(SQL("r.decision = %s", states.KEPT))
 
     def _find_documents(self, recipient_ids):
         """Return the documents of recipients, one query for any number of them.
@@ -210,7 +215,9 @@ class MassSendingCampaign(models.Model):
             SQL(
                 "SELECT recipient_id, kind, source_id FROM (%s) document"
                 " ORDER BY recipient_id, dated, source_model, source_id",
-                self._documents_sql(self._kept_people_sql(recipient_ids)),
+                self._documents_sql(
+                    self._get_people_sql(SQL("r.id = ANY(%s)", list(recipient_ids)))
+                ),
             )
         ):
             documents.setdefault(recipient_id, []).append((kind, source_id))
@@ -244,7 +251,7 @@ class MassSendingCampaign(models.Model):
         with_document = (
             SQL(
                 "SELECT recipient_id FROM (%s) document",
-                self._documents_sql(self._kept_people_sql()),
+                self._documents_sql(self._get_kept_sql()),
             )
             if self._uses_documents()
             else SQL("SELECT NULL::int")
@@ -266,3 +273,24 @@ class MassSendingCampaign(models.Model):
             )
         )
         self.env["mass.sending.recipient"].invalidate_model()
+
+    def _keep_reachable(self, recipient_ids):
+        """Who still has no document stays skipped."""
+        if self.only_with_document:
+            found = self._find_documents(recipient_ids)
+            recipient_ids = [i for i in recipient_ids if i in found]
+        return super()._keep_reachable(recipient_ids)
+
+    # === Purging ===
+
+    def _purge_documents(self):
+        # not while a worker is still making some
+        self.env.cr.execute(
+            "SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, self.id]
+        )
+        super()._purge_documents()
+        Document = self.env["mass.sending.document"]
+        while documents := Document.search(
+            [("campaign_id", "=", self.id)], limit=PURGE_BATCH
+        ):
+            documents.unlink()

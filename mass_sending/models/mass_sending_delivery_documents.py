@@ -27,15 +27,6 @@ class MassSendingDelivery(models.Model):
         "(campaign_id, id) WHERE state = 'new' AND documents_pending"
     )
 
-    def _set_state(self, target, **values):
-        """What failed for its documents has them made again."""
-        if target == states.NEW:
-            failed = self.filtered(lambda d: d.state == states.ATTACHMENT_ERROR)
-            result = super()._set_state(target, **values)
-            failed.documents_pending = True
-            return result
-        return super()._set_state(target, **values)
-
     def _get_document_files(self):
         """Return the documents that go with the mail: [(name, bytes, type)]."""
         return [

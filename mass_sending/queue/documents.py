@@ -340,7 +340,8 @@ class DocumentPhase:
         self._settle(delivery_ids, *_columns(outcome))
 
     def _settle(self, delivery_ids, state, failure_type=None, failure_reason=None):
-        """Take the mark from deliveries, unless somebody ended them meanwhile."""
+        """Write an outcome down, or take the mark, unless somebody ended them
+        meanwhile. Who failed keeps the mark: tried again, he starts here again."""
         if not delivery_ids:
             return
         self._steps += len(delivery_ids)
@@ -350,7 +351,7 @@ class DocumentPhase:
                       SET state = %(state)s,
                           failure_type = %(failure_type)s,
                           failure_reason = %(failure_reason)s,
-                          documents_pending = FALSE
+                          documents_pending = %(state)s <> %(new)s
                     WHERE id = ANY(%(ids)s)
                       AND state = %(new)s
                       AND documents_pending""",

@@ -83,6 +83,8 @@ def record(connection, lease, delivery_ids, outcome):
                            + (%(delays)s::interval[])[
                                LEAST(GREATEST(attempts, 1), %(steps)s)]
                       END,
+                  documents_pending =
+                      documents_pending OR %(state)s = %(attachment_error)s,
                   group_id = NULL
             WHERE id = ANY(%(ids)s)
               AND group_id = %(group)s
@@ -90,6 +92,8 @@ def record(connection, lease, delivery_ids, outcome):
         RETURNING id""",
         state=outcome.state,
         sent=states.SENT,
+        # tried again, its documents are made anew
+        attachment_error=states.ATTACHMENT_ERROR,
         failure_type=outcome.failure_type,
         failure_reason=outcome.failure_reason,
         provider_uid=outcome.provider_uid,
