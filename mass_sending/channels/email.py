@@ -159,12 +159,8 @@ class EmailChannel(Channel):
         return failures
 
     def _link_heavy_documents(self, campaign, deliveries):
-        server, _smtp_from = self._find_server(campaign)
-        deliveries._link_heavy_documents(
-            campaign,
-            body_size=2 * len((campaign.body or "").encode()),
-            max_size=server._get_max_email_size() * 1024 * 1024,
-        )
+        if deliveries.document_ids:
+            deliveries._link_heavy_documents(campaign._get_max_documents_size())
 
     def _create_mails(self, values_list):
         """Create mails: the first by the ORM, the others as copies of its row."""

@@ -29,26 +29,28 @@ class MassSendingDelivery(models.Model):
 
     def _get_document_files(self):
         """Return the documents that go with the mail: [(name, bytes, type)]."""
-        return [
+        if self.documents_as_links:
+            return []
+        files = [
             (document.file_name, document.attachment_id.raw, "application/pdf")
             for document in self.document_ids
-            if not self.documents_as_links
         ]
+        # hundreds of mails are built in one transaction
+        self.document_ids.attachment_id.invalidate_recordset(
+            ["raw", "datas"], flush=False
+        )
+        return files
 
-    def _link_heavy_documents(self, campaign, body_size, max_size):
+    def _link_heavy_documents(self, max_size):
         """Where the documents are too heavy for the mail server, link to them.
 
         The mail then links to the message in the portal; who would have none there
         gets his copy.
 
-        :param int body_size: of the mail without attachments, in bytes
-        :param float max_size: what the mail server takes, in bytes
+        :param int max_size: what a mail can carry, in bytes
         """
-        common = sum(campaign.attachment_ids.sudo().mapped("file_size"))
         for delivery in self.filtered("document_ids"):
-            files = common + sum(delivery.document_ids.mapped("file_size"))
-            # as mail.mail._estimate_email_size: base64, and 10 KB for safety
-            size = body_size + files * 8 / 6 + 10 * 1024
+            size = sum(delivery.document_ids.mapped("file_size"))
             delivery.documents_as_links = size > max_size
             if delivery.documents_as_links and not delivery._get_portal_delivery():
                 delivery._create_portal_delivery()

@@ -378,7 +378,7 @@ def check_pdf(env, content):
     except Exception as error:  # whatever a parser may raise on rubbish
         raise DocumentError(
             env._("the file is no readable PDF (%(reason)s).", reason=error)
-        ) from error
+        ) from None
     if not pages:
         raise DocumentError(env._("the PDF has no page."))
 

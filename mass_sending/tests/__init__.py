@@ -34,6 +34,10 @@ from . import test_queue_email
 from . import test_queue_portal
 from . import test_queue_workers
 from . import test_selection
+from . import test_tools
+from . import test_audience_filters
+from . import test_documents_find
+from . import test_hold
 from . import test_sms_gateway
 from . import test_unsubscribe
 from . import test_sms_reports

@@ -169,6 +169,11 @@ class DocumentsQueueCase(QueueCase):
         self._commit()
         return self._make_campaign(document_line_ids=lines, **values)
 
+    def _get_documents(self, campaign):
+        return self.env["mass.sending.document"].search(
+            [("campaign_id", "=", campaign.id)]
+        )
+
     def _get_files(self, received):
         """Return the attachments of a received mail: {name: bytes}."""
         return {
