@@ -46,6 +46,10 @@
         "views/res_config_settings_views.xml",
         "views/res_config_settings_sms_views.xml",
         "views/res_partner_views.xml",
+        # They inherit the views above
+        "views/mass_sending_delivery_document_views.xml",
+        "views/mass_sending_document_line_views.xml",
+        "wizards/mass_sending_preview_documents_views.xml",
         # Menus
         "views/ir_mail_server_views.xml",
         "views/mass_sending_menus.xml",

@@ -35,9 +35,7 @@ from . import test_queue_portal
 from . import test_queue_workers
 from . import test_selection
 from . import test_tools
-from . import test_audience_filters
 from . import test_documents_find
-from . import test_hold
 from . import test_sms_gateway
 from . import test_unsubscribe
 from . import test_sms_reports
@@ -46,7 +44,6 @@ from . import test_sms_workers
 from . import test_sms_kannel
 from . import test_sms_segments
 from . import test_campaign_schedule
-from . import test_tools
 from . import test_bulk_rendering
 from . import test_mime_identity
 from . import test_send_test

@@ -32,6 +32,7 @@ class DocumentsFindCase(AccountTestInvoicingCommon):
         super().setUpClass()
         # the accountant of the data has no rights on campaigns
         cls.env = cls.env(su=True)
+        cls.env["ir.mail_server"].search([]).active = False
         cls.company = cls.company_data["company"]
         cls.author = new_test_user(
             cls.env,
@@ -470,3 +471,61 @@ class TestDocumentsRights(DocumentsFindCase):
         self.assertEqual(
             campaign._find_documents_of_partner(self.anna), [("invoice", invoice.id)]
         )
+
+
+@tagged("post_install", "-at_install")
+class TestDocumentsShown(DocumentsFindCase):
+    """What staff see before they send."""
+
+    def test_confirmation_counts_documents(self):
+        make_move(self.anna)
+        make_move(self.anna)
+        make_payment(self.anna)
+        campaign = self._make_campaign(line_commands(invoice={}, payment={}))
+        campaign._select_recipients()
+        wizard = self.env["mass.sending.confirm"].create({"campaign_id": campaign.id})
+        documents = wizard.get_summary()["documents"]
+        self.assertEqual(documents["documents"], 3)
+        self.assertEqual(documents["by_kind"], {"invoice": 2, "payment": 1})
+        self.assertEqual(documents["recipients"], 1)
+        self.assertEqual(documents["without"], 1)
+        self.assertTrue(documents["is_estimate"])
+        self.assertFalse(documents["too_heavy"])
+        self.assertIn("3 for 1 recipients", documents["text"])
+
+    def test_confirmation_says_who_gets_links(self):
+        for partner, size in ((self.anna, 9_000_000), (self.bert, 100)):
+            move = make_move(partner)
+            self.env["ir.attachment"].create(
+                {
+                    "name": "x.pdf",
+                    "raw": b"x" * size,
+                    "res_model": "account.move",
+                    "res_id": move.id,
+                    "res_field": "invoice_pdf_report_file",
+                }
+            )
+        campaign = self._make_campaign(line_commands(invoice={}))
+        campaign._select_recipients()
+        documents = campaign._count_documents()
+        self.assertEqual(documents["too_heavy"], 1)
+        self.assertEqual(documents["size"], 9_000_100)
+        self.assertFalse(documents["is_estimate"])
+
+    def test_without_documents_the_confirmation_is_silent(self):
+        campaign = self._make_campaign([])
+        campaign._select_recipients()
+        wizard = self.env["mass.sending.confirm"].create({"campaign_id": campaign.id})
+        self.assertFalse(wizard.get_summary()["documents"])
+
+    def test_preview_names_the_documents_of_whom_it_shows(self):
+        invoice = make_move(self.anna)
+        campaign = self._make_campaign(line_commands(invoice={}))
+        preview = (
+            self.env["mass.sending.preview"]
+            .with_user(self.author)
+            .create({"campaign_id": campaign.id, "partner_id": self.anna.id})
+        )
+        self.assertEqual(preview.document_names, invoice._get_invoice_report_filename())
+        preview.partner_id = self.bert
+        self.assertFalse(preview.document_names)
