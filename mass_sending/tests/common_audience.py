@@ -68,7 +68,7 @@ class AudienceCommon(CustomersCommon):
         cls.dora = cls._create_customer(
             name="Dora Ltd",
             ref="audience",
-            portal_login="000040",
+            portal_login="000940",
             is_company=True,
             customer_status="inactive",
             phone="12",
