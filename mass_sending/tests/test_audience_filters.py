@@ -24,7 +24,7 @@ CUSTOMER_TABLE = [
     ({"filter_portal_login": "anna-1\r\n\r\n 000940 \n"}, [ANNA, DORA]),
     ({"filter_portal_login": "000940\tanna-1;b_2"}, [ANNA, BERT, DORA]),
     ({"filter_portal_login": "\ufeff000940\u200b"}, [DORA]),
-    ({"filter_portal_login": "０００040"}, [DORA]),
+    ({"filter_portal_login": "０００940"}, [DORA]),
     ({"filter_portal_login": "anna"}, []),
     ({"filter_portal_login": "00004"}, []),
     # status
