@@ -17,6 +17,10 @@ _logger = logging.getLogger(__name__)
 # A worker gives its cron thread back after so many seconds: bulk never starves
 # other jobs, and Odoo's limit for a cron job (120 s) is far away.
 TURN_SECONDS = 20
+# How many deliveries are taken at once to begin with, and how long a group may take
+# for the next one to be larger.
+FIRST_GROUP_SIZE = 50
+GROUP_SECONDS = 1.5
 # How old the answer to "paused? cancelled?" may be.
 CONTROL_SECONDS = 1
 
@@ -130,6 +134,7 @@ class Worker:
         self.env = env
         self.connection = connection
         self._until = time.monotonic() + seconds
+        self._sizes = {}
         self._bounce_limit = env["mass.sending.hold"]._get_bounce_limit()
 
     def is_time_up(self):
@@ -184,13 +189,30 @@ class Worker:
             return 0
         made = DocumentPhase(self, campaign).run()
         for channel in campaign._get_channels():
+            size = self._sizes.get(channel.code, FIRST_GROUP_SIZE)
             lease = groups.claim(
-                self.connection, campaign.id, channel.code, channel.group_size
+                self.connection,
+                campaign.id,
+                channel.code,
+                min(size, channel.group_size),
             )
             if lease:
                 self._commit()
-                return self._work_group(campaign, channel, lease)
+                start = time.monotonic()
+                worked = self._work_group(campaign, channel, lease)
+                self._adapt_size(channel, size, time.monotonic() - start)
+                return worked
         return made
+
+    def _adapt_size(self, channel, size, seconds):
+        """Take more at once while that is quick: much of preparing is the same for
+        all of a group. Take less where the far end is slow, so that a turn's end, a
+        pause or a death finds little that was prepared in vain."""
+        if seconds < GROUP_SECONDS:
+            size = min(2 * size, channel.group_size)
+        elif seconds > 3 * GROUP_SECONDS:
+            size = max(size // 2, FIRST_GROUP_SIZE)
+        self._sizes[channel.code] = size
 
     def _work_group(self, campaign, channel, lease):
         """Prepare and hand over one claimed group.
