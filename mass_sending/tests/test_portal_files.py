@@ -114,3 +114,23 @@ class TestPortalFiles(PortalCommon):
         self.assertEqual(len(links), 1)
         url = f"/my/messages/{self.delivery.id}/document/{self.invoice.id}"
         self.assertEqual(self._open(url).status_code, 404)
+
+    def test_staff_need_the_right_on_documents(self):
+        """Who may read the message in the log may not have its invoice for that."""
+        url = f"/my/messages/{self.delivery.id}"
+        group = self.env.ref("mass_sending.mass_sending_group_documents")
+        for allowed, status in ((False, 404), (True, 200)):
+            self.author.group_ids = [(4 if allowed else 3, group.id)]
+            self.authenticate("author", "author")
+            page = self._get_page(url)
+            links = page.xpath("//a[contains(@class, 'o_mass_sending_file')]/@href")
+            self.assertEqual(len(links), 2 if allowed else 1)
+            response = self._open(f"{url}/document/{self.invoice.id}")
+            self.assertEqual(response.status_code, status)
+
+    def test_recipient_who_moved_to_another_company_takes_no_documents_along(self):
+        """Bert would see Anna's messages then, but her invoices are not his."""
+        self.anna.parent_id = self.bert
+        self.authenticate("bert", "bert")
+        url = f"/my/messages/{self.delivery.id}/document/{self.invoice.id}"
+        self.assertEqual(self._open(url).status_code, 404)
