@@ -33,6 +33,9 @@
         # Views
         "views/crm_lead_views.xml",
         "views/mass_sending_audience_views.xml",
+        "views/mass_sending_campaign_form_views.xml",
+        "views/mass_sending_campaign_filter_views.xml",
+        "views/mass_sending_campaign_sms_views.xml",
         "views/mass_sending_campaign_views.xml",
         "views/mass_sending_content_templates.xml",
         "views/mass_sending_delivery_views.xml",

@@ -4,7 +4,7 @@
 import ast
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -89,7 +89,8 @@ class MassSendingAudienceMixin(models.AbstractModel):
         for record in self:
             try:
                 domain = record._get_audience_domain()
-            except ValidationError:
+            except (AccessError, ValidationError):
+                # nobody can be written to; why is said on sending
                 record.audience_count = 0
                 record.audience_domain = False
                 continue
