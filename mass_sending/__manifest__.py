@@ -26,6 +26,7 @@
         # Wizards
         "wizards/mass_sending_confirm_views.xml",
         "wizards/mass_sending_preview_views.xml",
+        "wizards/mass_sending_preview_sms_views.xml",
         "wizards/mass_sending_save_views.xml",
         "data/mass_sending_mail_type_data.xml",
         # Wizards of choosing and checking
@@ -63,6 +64,7 @@
         "views/mass_sending_entry_views.xml",
         "views/mass_sending_report_views.xml",
         "views/res_config_settings_log_views.xml",
+        "views/mass_sending_sms_views.xml",
         "views/mass_sending_hold_views.xml",
     ],
     "assets": {

@@ -103,6 +103,10 @@ class Channel:
         """Return what staff should know before they confirm, as sentences."""
         return []
 
+    def get_notes(self, campaign):
+        """Return what the confirmation says besides the figures, as sentences."""
+        return []
+
     # === Sending ===
 
     def find_blocked(self, campaign, delivery_ids):

@@ -73,7 +73,8 @@ class SmsChannel(Channel):
         cases = [
             SQL(
                 "WHEN starts_with(%(number)s, %(code)s)"
-                " THEN %(number)s ~ %(landline)s AND NOT %(number)s ~ %(mobile)s",
+                # most are mobiles: one pattern is enough for them
+                " THEN %(number)s !~ %(mobile)s AND %(number)s ~ %(landline)s",
                 number=number,
                 code=f"+{code}",
                 landline=landline,
@@ -113,6 +114,21 @@ class SmsChannel(Channel):
             *self.get_purpose_problems(campaign),
             *self._get_divert_problems(),
         ]
+
+    def get_notes(self, campaign):
+        return [campaign._describe_sms_estimate()]
+
+    def get_warnings(self, campaign):
+        company = campaign.company_id
+        warnings = company._get_mass_sending_sms_provider().get_warnings()
+        if campaign.sms_unicode:
+            warnings.append(
+                self.env._(
+                    "These characters make the SMS longer, and dearer: %s",
+                    campaign.sms_unicode,
+                )
+            )
+        return warnings
 
     def _get_divert_problems(self):
         """Mail that is diverted means that somebody tries things out: then SMS must

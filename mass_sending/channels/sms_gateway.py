@@ -3,6 +3,8 @@
 """One's own SMS gateway, spoken to over HTTP as its record says."""
 
 import json
+import socket
+from urllib.parse import urlsplit
 
 import requests
 
@@ -35,6 +37,28 @@ class GatewayProvider(SmsProvider):
             secret for secret in (self._gateway.password, self._gateway.token) if secret
         ]
 
+    def get_warnings(self):
+        """Connect, as a campaign would, and say nothing."""
+        gateway = self._gateway
+        parts = urlsplit(gateway.url)
+        address = (
+            parts.hostname,
+            parts.port or (443 if parts.scheme == "https" else 80),
+        )
+        try:
+            socket.create_connection(address, gateway.connect_timeout).close()
+        except OSError as error:
+            return [self._describe_away(describe_error(error))]
+        return []
+
+    def _describe_away(self, reason):
+        return self.env._(
+            "The SMS gateway “%(gateway)s” (%(host)s) cannot be reached: %(reason)s",
+            gateway=self._gateway.name,
+            host=self._gateway._get_host(),
+            reason=reason,
+        )
+
     def send(self, messages):
         gateway = self._gateway
         try:
@@ -52,15 +76,7 @@ class GatewayProvider(SmsProvider):
     def _judge_error(self, messages, error):
         reason = describe_error(error)
         if was_never_sent(error):
-            raise ChannelUnavailable(
-                self.env._(
-                    "The SMS gateway “%(gateway)s” (%(host)s) cannot be reached: "
-                    "%(reason)s",
-                    gateway=self._gateway.name,
-                    host=self._gateway._get_host(),
-                    reason=reason,
-                )
-            ) from error
+            raise ChannelUnavailable(self._describe_away(reason)) from error
         return Answer.same(messages, Outcome.in_doubt(reason))
 
     # === Reading the answer ===

@@ -73,6 +73,10 @@ class SmsProvider:
 
     request_size = 1
 
+    def get_warnings(self):
+        """Return what staff should know before they confirm, as sentences."""
+        return []
+
     def send(self, messages):
         """Hand over some SMS in one request.
 
@@ -213,6 +217,8 @@ def _was_refused(error):
 
 def describe_error(error):
     """Return what broke, without the address: it may carry a password."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
     if not isinstance(error, requests.exceptions.RequestException):
         return str(error).strip() or type(error).__name__
     *_outer, cause = _causes(error)

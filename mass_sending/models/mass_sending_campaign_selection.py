@@ -84,6 +84,7 @@ class MassSendingCampaign(models.Model):
         skipped when no channel of the campaign reaches him.
         """
         self.env.flush_all()
+        self._plan_for_many()
         channels = self._get_channels()
         for channel in channels:
             self.env.cr.execute(
@@ -117,7 +118,18 @@ class MassSendingCampaign(models.Model):
                 codes=[channel.code for channel in channels],
             )
         )
+        self._plan_for_many(False)
         self.env["mass.sending.recipient"].invalidate_model()
+
+    def _plan_for_many(self, many=True):
+        """Keep PostgreSQL from comparing each recipient with each other one.
+
+        They were just inserted: it doesn't know yet how many they are, takes them
+        for a handful, and joins them with themselves in a nested loop.
+        """
+        self.env.cr.execute(
+            SQL("SET LOCAL enable_nestloop = %s", "off" if many else "on")
+        )
 
     def _create_deliveries(self):
         """Make one delivery per kept recipient, channel and address.
@@ -128,6 +140,7 @@ class MassSendingCampaign(models.Model):
         """
         self.ensure_one()
         self.env.flush_all()
+        self._plan_for_many()
         created = 0
         for channel in self._get_channels():
             self.env.cr.execute(
@@ -167,5 +180,6 @@ class MassSendingCampaign(models.Model):
                 )
             )
             created += self.env.cr.rowcount
+        self._plan_for_many(False)
         self.env["mass.sending.delivery"].invalidate_model()
         return created

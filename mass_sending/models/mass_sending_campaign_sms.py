@@ -13,7 +13,6 @@ from odoo.tools import SQL, format_amount
 from odoo.addons.sms.tools.sms_tools import sms_content_to_rendered_html
 
 from .. import states
-from ..channels import CHANNELS
 from ..tools import placeholders, sms_segments
 from .mass_sending_content_mixin import RENDER_ERRORS
 
@@ -51,6 +50,7 @@ class MassSendingCampaign(models.Model):
         "70 characters instead of 160.",
     )
     sms_can_make_gsm = fields.Boolean(compute="_compute_sms_hint")
+    sms_total_hint = fields.Char(string="In all", compute="_compute_sms_total_hint")
 
     @api.model
     def _get_content_field_names(self):
@@ -74,6 +74,45 @@ class MassSendingCampaign(models.Model):
             campaign.sms_hint = (
                 campaign._describe_sms_length() if campaign.send_to == "sms" else False
             )
+
+    @api.depends("sms_body", "send_to", "audience_count")
+    def _compute_sms_total_hint(self):
+        for campaign in self:
+            by_sms = campaign.send_to == "sms" and campaign.sms_body
+            campaign.sms_total_hint = (
+                campaign._describe_sms_total() if by_sms else False
+            )
+
+    def _describe_sms_total(self):
+        """Say roughly how many SMS go to all who match, and what they cost.
+
+        From some of them; the confirmation is exact about who can be reached.
+        """
+        people = self._get_sms_example_people().filtered("phone_sanitized")
+        if not people:
+            return False
+        texts = self._get_sms_examples() or [""]
+        segments = sum(map(sms_segments.count_segments, texts)) / len(texts)
+        numbers = people.mapped("phone_sanitized")
+        prices = self._get_sms_prices(numbers)
+        price = sum(prices.get(number, 0.0) for number in numbers) / len(numbers)
+        total = round(segments * self.audience_count)
+        if not price:
+            return self.env._("About %(total)s SMS in all", total=total)
+        return self.env._(
+            "About %(total)s SMS in all, for about %(cost)s",
+            total=total,
+            cost=format_amount(self.env, price * total, self.company_id.currency_id),
+        )
+
+    def _get_sms_example_people(self):
+        people = self.env[self._get_content_model()]
+        try:
+            return people.search(
+                self._get_audience_domain(), limit=FORM_SAMPLE, order="id"
+            )
+        except RENDER_ERRORS:  # filters that are just being typed
+            return people
 
     def _describe_sms_length(self):
         """Say how many SMS the text makes, filled in for some of the people."""
@@ -105,14 +144,18 @@ class MassSendingCampaign(models.Model):
         """Return the text as some people would get it; as it stands if it can't be."""
         if not placeholders.inline_expressions(self.sms_body):
             return [self.sms_body] if self.sms_body else []
-        try:
-            people = self.env[self._get_content_model()].search(
-                self._get_audience_domain(), limit=FORM_SAMPLE, order="id"
-            )
-            texts, _failures = self._render_sms(people.ids, False)
-        except RENDER_ERRORS:
-            texts = {}
+        texts, _failures = self._render_sms(self._get_sms_example_people().ids, False)
         return list(texts.values()) or [self.sms_body]
+
+    def _is_sms(self):
+        return self.send_to == "sms"
+
+    @api.depends("sms_body", "send_to")
+    def _compute_has_content(self):
+        result = super()._compute_has_content()
+        for campaign in self.filtered(lambda c: c.send_to == "sms"):
+            campaign.has_content = bool((campaign.sms_body or "").strip())
+        return result
 
     # === Test ===
 
@@ -183,10 +226,11 @@ class MassSendingCampaign(models.Model):
             """SELECT r.person_id, r.lang, %(price)s AS price,
                       row_number() OVER (ORDER BY r.id) AS rank
                  FROM mass_sending_recipient r
-                 JOIN (%(addresses)s) a ON a.recipient_id = r.id
-                WHERE r.decision = %(kept)s AND a.reason IS NULL""",
-            price=prices._price_sql(self.company_id, SQL("a.address")),
-            addresses=CHANNELS["sms"](self.env).addresses_sql(self),
+                WHERE r.campaign_id = %(campaign)s
+                  AND r.decision = %(kept)s
+                  AND NOT COALESCE(r.unreachable ? 'sms', FALSE)""",
+            price=prices._price_sql(self.company_id, SQL("r.phone_sanitized")),
+            campaign=self.id,
             kept=states.KEPT,
         )
 

@@ -23,6 +23,10 @@ class MassSendingContentMixin(models.AbstractModel):
         help="Plain text. {{ object.msg_name }} stands for the customer's name.",
     )
 
+    def _is_sms(self):
+        """Whether it is an SMS that is said here."""
+        return False
+
     def _get_sms_text_problems(self):
         """Return what is missing or wrong in the SMS text, as sentences."""
         self.ensure_one()

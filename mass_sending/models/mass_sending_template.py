@@ -63,6 +63,9 @@ class MassSendingTemplate(models.Model):
         self.ensure_one()
         return self.env["mass.sending.preview"]._open(template_id=self.id)
 
+    def _is_sms(self):
+        return self.channel == "sms"
+
     def _get_content_model(self):
         recipient_models = self.env[
             "mass.sending.audience.mixin"

@@ -55,3 +55,4 @@ from . import test_history
 from . import test_preview
 from . import test_template
 from . import test_screens
+from . import test_sms_screens

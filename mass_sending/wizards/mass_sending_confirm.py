@@ -116,6 +116,16 @@ class MassSendingConfirm(models.TransientModel):
             for warning in channel.get_warnings(self.campaign_id)
         ]
 
+    def get_notes(self):
+        """Return what the channels say besides the figures, as sentences."""
+        self.ensure_one()
+        self.campaign_id.check_access("read")
+        return [
+            note
+            for channel in self.campaign_id._get_channels()
+            for note in channel.get_notes(self.campaign_id)
+        ]
+
     def _count_recipients(self):
         """Return one dict per kind of recipient: decision, reasons and `count`."""
         channels = self.campaign_id._get_channels()

@@ -27,7 +27,9 @@ class MassSendingSaveTemplate(models.TransientModel):
             {
                 "name": self.name,
                 "description": self.description,
-                "channel": "portal" if campaign.send_to == "portal" else "email",
+                "channel": campaign.send_to
+                if campaign.send_to in ("portal", "sms")
+                else "email",
                 "recipient_type": campaign.recipient_type,
                 "purpose": campaign.purpose,
                 "company_id": campaign.company_id.id,

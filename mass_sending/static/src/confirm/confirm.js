@@ -16,11 +16,22 @@ export class Confirm extends Component {
     setup() {
         this.orm = useService("orm");
         this.formatInteger = formatInteger;
-        this.state = useState({summary: null, warnings: null, shown: null});
-        useSubEnv({onRecipientsChanged: () => this.loadSummary()});
+        this.state = useState({
+            summary: null,
+            warnings: null,
+            notes: null,
+            shown: null,
+        });
+        useSubEnv({onRecipientsChanged: () => this.onRecipientsChanged()});
         onWillStart(() => this.loadSummary());
         // asks the mail server: nobody should wait for that
         this.loadWarnings();
+        this.loadNotes();
+    }
+
+    onRecipientsChanged() {
+        this.loadNotes();
+        return this.loadSummary();
     }
 
     async loadSummary() {
@@ -29,6 +40,10 @@ export class Confirm extends Component {
 
     async loadWarnings() {
         this.state.warnings = await this.call("get_warnings");
+    }
+
+    async loadNotes() {
+        this.state.notes = await this.call("get_notes");
     }
 
     call(method) {
