@@ -10,8 +10,9 @@ class MassSendingCampaign(models.Model):
     _inherit = "mass.sending.campaign"
 
     ask_acknowledgement = fields.Boolean(
+        string="Ask for acknowledgement",
         help="In the portal the customer is asked to press “I have read this”. Who "
-        "did, and when, is kept with the delivery."
+        "did, and when, is kept with the delivery.",
     )
 
     @api.model

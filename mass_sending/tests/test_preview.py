@@ -87,6 +87,16 @@ class TestPreview(CampaignCommon):
         preview = self._open(template)
         self.assertIn(preview.partner_id.name, preview.email_body)
 
+    @users("mass_sending_agent")
+    def test_no_words_of_the_machine_in_the_links(self):
+        preview = self._open(
+            self._create_campaign(
+                purpose="marketing", body="<p>{{ object.msg_portal_link }}</p>"
+            )
+        )
+        self.assertIn("/my/messages", preview.email_body)
+        self.assertNotIn("/mass_sending/token", preview.email_body)
+
     def test_colleagues_campaign_cannot_be_previewed(self):
         campaign = self._create_campaign(user=self.manager)
         Preview = self.env["mass.sending.preview"].with_user(self.agent)

@@ -9,7 +9,7 @@ from odoo.tools import SQL, formataddr
 from odoo.tools.mail import email_normalize
 
 from ..tools import split_email_addresses
-from ..tools.tokens import PORTAL_LINK_TOKEN
+from ..tools.tokens import PORTAL_LINK_TOKEN, UNSUBSCRIBE_TOKEN
 
 
 class MassSendingPreview(models.TransientModel):
@@ -145,28 +145,28 @@ class MassSendingPreview(models.TransientModel):
         if not snapshot:
             values["error"] = self.env._("The filters match nobody to show this for.")
             return values
-        content = self._get_content()
-        env = self._get_people().env
         lang = self._get_known_lang(snapshot["lang"])
         values["lang"] = dict(self.env["res.lang"].get_installed()).get(lang)
         values["email_to"] = ", ".join(self._get_email_addresses(snapshot))
-        author_content = env[content._name].browse(content.id)
-        rendered, failures = author_content._render_content([snapshot["id"]], lang)
+        return values | self._render_for(snapshot["id"], lang)
+
+    def _render_for(self, person_id, lang):
+        """Return what one person gets, or the reason why it cannot be made."""
+        content = self._get_content().with_env(self._get_people().env)
+        rendered, failures = content._render_content([person_id], lang)
         if failures:
-            values["error"] = failures[snapshot["id"]]
-            return values
-        subject, body = rendered[snapshot["id"]]
-        # the page opens in a new tab: this person's own link is made on sending
+            return {"error": failures[person_id]}
+        subject, body = rendered[person_id]
+        # each person's own links are made on sending; here they lead nowhere else
         body = Markup(body).replace(PORTAL_LINK_TOKEN, "/my/messages")
-        company = content.company_id or self.env.company
-        values.update(
-            subject=subject,
-            portal_body=body,
-            email_body=author_content.with_context(lang=lang)._wrap_in_layout(
-                body, subject, company
-            ),
+        mail = content.with_context(lang=lang)._wrap_in_layout(
+            body, subject, content.company_id or self.env.company
         )
-        return values
+        return {
+            "subject": subject,
+            "portal_body": body,
+            "email_body": mail.replace(UNSUBSCRIBE_TOKEN, "/my"),
+        }
 
     def _prepare_sender_values(self):
         campaign = self.campaign_id
