@@ -94,7 +94,9 @@ def compare(env, campaign, record):
         "uncertain": len(uncertain),
         # said to be sent, or not accounted for
         "lost": len(sent - received.keys())
-        + len(deliveries) - len(sent) - len(uncertain),
+        + len(deliveries)
+        - len(sent)
+        - len(uncertain),
         "doubled": sum(number > 1 for number in received.values()),
     }
 

@@ -5,6 +5,8 @@
 import logging
 import time
 
+import psycopg2
+
 from odoo.tools import SQL
 
 from .. import states
@@ -225,6 +227,11 @@ class Worker:
         try:
             ready = self._prepare(campaign, channel, deliveries, session)
             self._commit()
+        except psycopg2.errors.SerializationFailure:
+            # another worker wrote to the campaign meanwhile: take the group again
+            self.env.cr.rollback()
+            groups.close_group(self.connection, lease)
+            return len(deliveries)
         except Exception as error:
             # nothing has left the house, and other campaigns must not wait for this
             _logger.exception("Campaign %s could not be prepared", campaign.id)

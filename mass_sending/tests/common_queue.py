@@ -142,6 +142,20 @@ class QueueCase(BaseCase):
     def _commit(cls):
         cls.cr.commit()  # pylint: disable=invalid-commit
 
+    def _activate_lang(self, code):
+        """Activate a language, for this test only: it changes every portal page."""
+        lang = self.env["res.lang"].with_context(active_test=False)._lang_get(code)
+        if lang and lang.active:
+            return
+        self.env["res.lang"]._activate_lang(code)
+        self.addCleanup(self._deactivate_lang, code)
+        self._commit()
+
+    def _deactivate_lang(self, code):
+        self._delete_campaigns()
+        self.env["res.lang"].search([("code", "=", code)]).active = False
+        self._commit()
+
     # === Running ===
 
     def _run_queue(self):

@@ -95,7 +95,7 @@ class TestMimeIdentity(QueueCase):
 
     def test_two_languages(self):
         customers = self._make_awkward_customers()
-        self.env["res.lang"]._activate_lang("fr_FR")
+        self._activate_lang("fr_FR")
         customers[::2].lang = "fr_FR"
         self._commit()
         self.assertEqual(len(self._compare()), 5)

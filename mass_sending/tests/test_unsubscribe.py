@@ -205,7 +205,8 @@ class TestUnsubscribe(CampaignCommon, HttpCase):
         self._open(delivery._get_unsubscribe_path(), status=404)
 
     def test_test_message_changes_nothing(self):
-        delivery = self._create_delivery(self.anna, type="test")
+        self.delivery.type = "test"
+        delivery = self.delivery
         page = self._open(delivery._get_unsubscribe_path())
         self.assertIn("test message", page.text_content())
         self._press(page)
