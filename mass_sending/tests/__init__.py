@@ -7,6 +7,7 @@ from . import test_bounce
 from . import test_campaign
 from . import test_campaign_control
 from . import test_campaign_control_access
+from . import test_campaign_control_browser
 from . import test_campaign_watch
 from . import test_customer_status
 from . import test_demo

@@ -17,8 +17,10 @@ export class AutoRefresh extends Component {
     }
 
     get isWatched() {
-        const {state, confirmed_at} = this.props.record.data;
-        return state === "processing" || (state === "new" && confirmed_at);
+        const {state, confirmed_at, is_settling} = this.props.record.data;
+        return (
+            is_settling || state === "processing" || (state === "new" && confirmed_at)
+        );
     }
 
     async refresh() {
