@@ -360,7 +360,7 @@ class TestDedupe(CampaignCommon):
         self.assertTrue(campaign.confirmed_at)
 
     def test_personal_in_another_language(self):
-        self._activate_lang("fr_FR")
+        self.env["res.lang"]._activate_lang("fr_FR")
         campaign = self._create_campaign(dedupe_mode="address", body=self.BODY)
         campaign.with_context(lang="fr_FR").subject = "Pour {{ object.msg_name }}"
         self._select(campaign)
