@@ -69,6 +69,8 @@ export class Confirm extends Component {
             ],
             searchViewId: false,
             loadIrFilters: true,
+            // export what is selected
+            loadActionMenus: true,
             domain: [["campaign_id", "=", campaign_id], ...domain],
             context: {},
             display: {searchPanel: false},
