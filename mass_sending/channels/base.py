@@ -72,6 +72,10 @@ class Channel:
             addresses=addresses,
         )
 
+    def has_one_address_each(self, campaign):
+        """Tell whether `addresses_sql` has exactly one row per recipient."""
+        return False
+
     def get_problems(self, campaign):
         """Return what keeps the campaign from being sent here, as sentences."""
         return []

@@ -54,6 +54,9 @@ class EmailChannel(Channel):
             return addresses
         return self.once_per_address_sql(addresses)
 
+    def has_one_address_each(self, campaign):
+        return campaign.billing_email_mode == "none"
+
     def _addresses_of_one_sql(self, billing_email_mode):
         """SELECT of the addresses of recipient `r`, each once."""
         own = SQL(

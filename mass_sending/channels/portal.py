@@ -31,6 +31,9 @@ class PortalChannel(Channel):
             campaign.id,
         )
 
+    def has_one_address_each(self, campaign):
+        return True
+
     def prepare(self, campaign, deliveries):
         return ensure_messages(campaign, deliveries)
 

@@ -54,6 +54,9 @@ class SmsChannel(Channel):
             return addresses
         return self.once_per_address_sql(addresses)
 
+    def has_one_address_each(self, campaign):
+        return True
+
     def _landline_sql(self, campaign, number):
         """SQL expression: whether no SMS reaches a number, by its kind."""
         parameter = self.env["ir.config_parameter"].sudo()

@@ -14,7 +14,7 @@ RECIPIENT_TYPES = [("customer", "Customer"), ("lead", "Lead")]
 
 # Up to so many values are searched as parts of names and addresses; a longer,
 # pasted list is compared with whole ones, in one condition.
-PARTS_LIMIT = 100
+PARTS_LIMIT = 20
 
 STATUS_FILTERS = {
     "filter_status_new": "new",

@@ -5,6 +5,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from .. import states
+from ..tools.large_joins import large_joins
 
 
 class MassSendingCampaign(models.Model):
@@ -84,51 +85,55 @@ class MassSendingCampaign(models.Model):
         skipped when no channel of the campaign reaches him.
         """
         self.env.flush_all()
-        self._plan_for_many()
         channels = self._get_channels()
-        for channel in channels:
+        with large_joins(self.env.cr):
             self.env.cr.execute(
                 SQL(
                     """UPDATE mass_sending_recipient r
-                          SET unreachable = COALESCE(r.unreachable, '{}'::jsonb)
-                                            || jsonb_build_object(%(code)s, a.reason)
-                         FROM (SELECT recipient_id, min(reason) AS reason
-                                 FROM (%(addresses)s) address
-                             GROUP BY recipient_id
-                               -- one good address is enough
-                               HAVING bool_and(reason IS NOT NULL)) a
-                        WHERE a.recipient_id = r.id""",
-                    code=channel.code,
-                    addresses=channel.addresses_sql(self),
+                          SET unreachable = a.reasons,
+                              decision = CASE WHEN %(is_skipped)s
+                                              THEN %(skipped)s ELSE r.decision END,
+                              skip_reason = CASE WHEN %(is_skipped)s
+                                                 THEN a.reasons ->> %(first)s END
+                         FROM (SELECT recipient_id,
+                                      jsonb_object_agg(code, reason) AS reasons
+                                 FROM (%(unreachable)s) unreachable
+                             GROUP BY recipient_id) a
+                        WHERE r.campaign_id = %(campaign)s
+                          AND r.id = a.recipient_id""",
+                    is_skipped=SQL(
+                        "r.decision = %s AND a.reasons ?& %s",
+                        states.KEPT,
+                        [channel.code for channel in channels],
+                    ),
+                    skipped=states.SKIPPED,
+                    # the last channel is the one with an address that staff can mend
+                    first=channels[-1].code,
+                    unreachable=SQL(" UNION ALL ").join(
+                        self._unreachable_sql(channel) for channel in channels
+                    ),
+                    campaign=self.id,
                 )
             )
-        self.env.cr.execute(
-            SQL(
-                """UPDATE mass_sending_recipient r
-                      SET decision = %(skipped)s,
-                          skip_reason = r.unreachable ->> %(first)s
-                    WHERE r.campaign_id = %(campaign)s
-                      AND r.decision = %(kept)s
-                      AND r.unreachable ?& %(codes)s""",
-                skipped=states.SKIPPED,
-                # the last channel is the one with an address that staff can mend
-                first=channels[-1].code,
-                campaign=self.id,
-                kept=states.KEPT,
-                codes=[channel.code for channel in channels],
-            )
-        )
-        self._plan_for_many(False)
         self.env["mass.sending.recipient"].invalidate_model()
 
-    def _plan_for_many(self, many=True):
-        """Keep PostgreSQL from comparing each recipient with each other one.
-
-        They were just inserted: it doesn't know yet how many they are, takes them
-        for a handful, and joins them with themselves in a nested loop.
-        """
-        self.env.cr.execute(
-            SQL("SET LOCAL enable_nestloop = %s", "off" if many else "on")
+    def _unreachable_sql(self, channel):
+        """SELECT of those whom a channel cannot reach: recipient, code, reason."""
+        if channel.has_one_address_each(self):
+            return SQL(
+                "SELECT recipient_id, %s AS code, reason"
+                " FROM (%s) address WHERE reason IS NOT NULL",
+                channel.code,
+                channel.addresses_sql(self),
+            )
+        return SQL(
+            """SELECT recipient_id, %s AS code, min(reason) AS reason
+                 FROM (%s) address
+             GROUP BY recipient_id
+               -- one good address is enough
+               HAVING bool_and(reason IS NOT NULL)""",
+            channel.code,
+            channel.addresses_sql(self),
         )
 
     def _create_deliveries(self):
@@ -140,46 +145,48 @@ class MassSendingCampaign(models.Model):
         """
         self.ensure_one()
         self.env.flush_all()
-        self._plan_for_many()
-        created = 0
-        for channel in self._get_channels():
-            self.env.cr.execute(
-                SQL(
-                    """INSERT INTO mass_sending_delivery (
-                           campaign_id, recipient_id, company_id, user_id, partner_id,
-                           lead_id, type, channel, address, subject, state, attempts,
-                           documents_pending, create_uid, create_date)
-                       SELECT r.campaign_id, r.id, r.company_id, r.user_id,
-                              r.partner_id, r.lead_id, %(type)s, %(code)s, a.address,
-                              %(subject)s, %(new)s, 0,
-                              %(documents)s, %(uid)s, now() AT TIME ZONE 'UTC'
-                         FROM mass_sending_recipient r
-                         JOIN (%(addresses)s) a ON a.recipient_id = r.id
-                        WHERE r.campaign_id = %(campaign)s
-                          AND r.decision = %(kept)s
-                          AND a.reason IS NULL
-                          -- first of all: a row that something else is just
-                          -- changing would be a serialisation error below
-                          AND NOT EXISTS (
-                              SELECT FROM mass_sending_delivery made
-                               WHERE made.campaign_id = r.campaign_id
-                                 AND made.recipient_id = r.id
-                                 AND made.channel = %(code)s
-                                 AND made.address = a.address)
-                     ORDER BY r.id
-                       ON CONFLICT DO NOTHING""",
-                    type="test" if self.is_test else "mass",
-                    code=channel.code,
-                    subject=self._mark_subject(self.subject) or None,
-                    new=states.NEW,
-                    documents=channel.carries_documents and self._uses_documents(),
-                    uid=self.env.uid,
-                    addresses=channel.addresses_sql(self),
-                    campaign=self.id,
-                    kept=states.KEPT,
-                )
-            )
-            created += self.env.cr.rowcount
-        self._plan_for_many(False)
+        with large_joins(self.env.cr):
+            created = sum(map(self._create_deliveries_by, self._get_channels()))
         self.env["mass.sending.delivery"].invalidate_model()
         return created
+
+    def _create_deliveries_by(self, channel):
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO mass_sending_delivery (
+                       campaign_id, recipient_id, company_id, user_id, partner_id,
+                       lead_id, type, channel, address, subject, state, attempts,
+                       documents_pending, create_uid, create_date)
+                   SELECT r.campaign_id, r.id, %(company)s, %(author)s,
+                          r.partner_id, r.lead_id, %(type)s, %(code)s, a.address,
+                          %(subject)s, %(new)s, 0,
+                          %(documents)s, %(uid)s, now() AT TIME ZONE 'UTC'
+                     FROM mass_sending_recipient r
+                     JOIN (%(addresses)s) a ON a.recipient_id = r.id
+                    WHERE r.campaign_id = %(campaign)s
+                      AND r.decision = %(kept)s
+                      AND a.reason IS NULL
+                      -- first of all: a row that something else is just
+                      -- changing would be a serialisation error below
+                      AND NOT EXISTS (
+                          SELECT FROM mass_sending_delivery made
+                           WHERE made.campaign_id = %(campaign)s
+                             AND made.recipient_id = r.id
+                             AND made.channel = %(code)s
+                             AND made.address = a.address)
+                 ORDER BY r.id
+                   ON CONFLICT DO NOTHING""",
+                company=self.company_id.id,
+                author=self.user_id.id,
+                type="test" if self.is_test else "mass",
+                code=channel.code,
+                subject=self._mark_subject(self.subject) or None,
+                new=states.NEW,
+                documents=channel.carries_documents and self._uses_documents(),
+                uid=self.env.uid,
+                addresses=channel.addresses_sql(self),
+                campaign=self.id,
+                kept=states.KEPT,
+            )
+        )
+        return self.env.cr.rowcount

@@ -38,51 +38,47 @@ class MassSendingPersonMixin(models.AbstractModel):
     )
 
     def _search_got_campaign_ids(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        got = self._get_campaign_people_sql(value, reached=True)
-        return Domain.custom(
-            to_sql=lambda _model, alias, _query: SQL(
-                "%s IN (%s)", SQL.identifier(alias, "id"), got
-            )
-        )
+        return self._search_campaign(operator, value, reached=True)
 
     def _search_missed_campaign_ids(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        missed = self._get_campaign_people_sql(value, reached=False)
-        return Domain.custom(
-            to_sql=lambda _model, alias, _query: SQL(
-                "%s IN (%s)", SQL.identifier(alias, "id"), missed
-            )
-        )
+        return self._search_campaign(operator, value, reached=False)
 
     @api.model
-    def _get_campaign_people_sql(self, campaign_ids, reached):
-        """Return a SELECT of the ids of those whom campaigns reached, or missed.
+    def _search_campaign(self, operator, campaign_ids, reached):
+        """Search those whom campaigns reached, or missed.
 
         Who is in doubt, or still waiting, counts as reached: he must not get it
         twice. Who was left out by hand was not missed.
         """
+        if operator != "in":
+            return NotImplemented
         # the field's groups do not hold for searching
         self.env["mass.sending.recipient"].check_access("read")
         self.env["mass.sending.recipient"].flush_model()
         self.env["mass.sending.delivery"].flush_model()
-        return SQL(
-            """SELECT r.person_id
-                 FROM mass_sending_recipient r
-                WHERE r.campaign_id = ANY(%(campaigns)s)
-                  AND r.person_model = %(model)s
-                  AND %(wanted)s
-                  AND %(maybe_not)s EXISTS (
-                      SELECT FROM mass_sending_delivery d
-                       WHERE d.recipient_id = r.id
-                         AND d.state = ANY(%(reached)s))""",
-            campaigns=[int(campaign_id) for campaign_id in campaign_ids if campaign_id],
-            model=self._name,
-            wanted=SQL("TRUE") if reached else SQL("r.decision <> %s", states.LEFT_OUT),
-            maybe_not=SQL("") if reached else SQL("NOT"),
-            reached=[states.SENT, states.UNCERTAIN, *states.DELIVERY_OPEN],
+        delivered = SQL(
+            """EXISTS (SELECT FROM mass_sending_delivery d
+                        WHERE d.recipient_id = r.id
+                          AND d.state = ANY(%s)
+                       OFFSET 0)""",
+            [states.SENT, states.UNCERTAIN, *states.DELIVERY_OPEN],
+        )
+        missed = SQL("NOT %s AND r.decision <> %s", delivered, states.LEFT_OUT)
+        # OFFSET 0: looked up for each person by index. As a join PostgreSQL may
+        # compare everybody with everybody while it has no statistics of a campaign.
+        return Domain.custom(
+            to_sql=lambda model, alias, _query: SQL(
+                """EXISTS (SELECT FROM mass_sending_recipient r
+                            WHERE r.campaign_id = ANY(%s)
+                              AND r.person_model = %s
+                              AND r.person_id = %s
+                              AND %s
+                           OFFSET 0)""",
+                [int(campaign_id) for campaign_id in campaign_ids if campaign_id],
+                model._name,
+                SQL.identifier(alias, "id"),
+                delivered if reached else missed,
+            )
         )
 
     def _search_full_name_any(self, operator, value):

@@ -23,6 +23,7 @@ class MassSendingRecipient(models.Model):
     _description = "Recipient of a campaign"
     _order = "id"
     _rec_name = "name"
+    _log_access = False
 
     # Columns that come from the person, through
     # `mass.sending.person.mixin._get_recipient_snapshot_columns`.
@@ -39,15 +40,15 @@ class MassSendingRecipient(models.Model):
         "lang",
     )
 
+    create_date = fields.Datetime(string="Selected", readonly=True)
+    # A campaign makes hundreds of thousands of these at once: each stored relation
+    # and each index costs as much as all the text. So the campaign's company and
+    # author are looked up there, and the indexes below serve for `campaign_id`.
     campaign_id = fields.Many2one(
-        "mass.sending.campaign", required=True, index=True, ondelete="cascade"
+        "mass.sending.campaign", required=True, index=False, ondelete="cascade"
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, ondelete="cascade"
-    )
-    user_id = fields.Many2one(
-        related="campaign_id.user_id", string="Author", store=True, index=True
-    )
+    company_id = fields.Many2one(related="campaign_id.company_id")
+    user_id = fields.Many2one(related="campaign_id.user_id", string="Author")
     # The person; the pair is the identity, and survives the person's deletion
     person_model = fields.Char(required=True, readonly=True)
     person_id = fields.Many2oneReference(
@@ -68,7 +69,7 @@ class MassSendingRecipient(models.Model):
     lang = fields.Char(string="Language", readonly=True)
     # Decision
     decision = fields.Selection(
-        states.RECIPIENT_DECISIONS, required=True, default=states.KEPT, index=True
+        states.RECIPIENT_DECISIONS, required=True, default=states.KEPT
     )
     skip_reason = fields.Selection(states.SKIP_REASONS, readonly=True)
     unreachable = fields.Json(
@@ -91,11 +92,9 @@ class MassSendingRecipient(models.Model):
     )
     delivery_ids = fields.One2many("mass.sending.delivery", "recipient_id")
 
-    _person_uniq = models.UniqueIndex("(campaign_id, person_model, person_id)")
+    # all people of a campaign are of one model
+    _person_uniq = models.UniqueIndex("(campaign_id, person_id)")
     _decision_idx = models.Index("(campaign_id, decision, id)")
-    _mail_message_idx = models.Index(
-        "(mail_message_id) WHERE mail_message_id IS NOT NULL"
-    )
 
     @api.depends("decision")
     def _compute_is_kept(self):
@@ -203,23 +202,20 @@ class MassSendingRecipient(models.Model):
         query.order = SQL.identifier(alias, "id")
         select = query.select(
             SQL("%s", campaign.id),
-            SQL("%s", campaign.company_id.id),
-            SQL("%s", campaign.user_id.id),
             SQL("%s", model._name),
             SQL.identifier(alias, "id"),
             SQL("%s", states.KEPT),
             *(columns[name] for name in self._snapshot_columns),
-            SQL("%s", self.env.uid),
             SQL("now() AT TIME ZONE 'UTC'"),
         )
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """INSERT INTO mass_sending_recipient (
-                       campaign_id, company_id, user_id, person_model, person_id,
-                       decision, %s, create_uid, create_date)
+                       campaign_id, person_model, person_id, decision, %s,
+                       create_date)
                    %s
-                   ON CONFLICT (campaign_id, person_model, person_id) DO NOTHING""",
+                   ON CONFLICT (campaign_id, person_id) DO NOTHING""",
                 SQL(", ").join(map(SQL.identifier, self._snapshot_columns)),
                 select,
             )

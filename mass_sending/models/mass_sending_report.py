@@ -73,7 +73,7 @@ class MassSendingReport(models.Model):
         # of drafts nobody knows yet who is skipped in the end
         return SQL(
             """SELECT -r.id, COALESCE(c.started_at, c.confirmed_at), r.campaign_id,
-                      r.company_id, r.user_id, r.partner_id, r.lead_id, p.location_id,
+                      c.company_id, c.user_id, r.partner_id, r.lead_id, p.location_id,
                       r.name, COALESCE(r.email, r.phone), NULL, %(skipped)s,
                       r.skip_reason, NULL, NULL, 1, 0, 0, 1, 0
                  FROM mass_sending_recipient r
