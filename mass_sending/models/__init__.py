@@ -10,6 +10,7 @@ from . import mass_sending_audience_customer
 from . import mass_sending_audience_lead
 from . import mass_sending_audience_campaign
 from . import mass_sending_content_mixin
+from . import mass_sending_content_guard
 from . import mass_sending_content_sms
 
 from . import account_move
@@ -24,6 +25,7 @@ from . import mail_template
 from . import mail_thread
 from . import mass_sending_audience
 from . import mass_sending_campaign
+from . import mass_sending_campaign_guard
 from . import mass_sending_campaign_portal
 from . import mass_sending_campaign_dedupe
 from . import mass_sending_campaign_actions

@@ -84,60 +84,6 @@ class MassSendingContentMixin(models.AbstractModel):
             for name in PLACEHOLDERS
         ]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._convert_placeholders(vals)
-        contents = super().create(vals_list)
-        contents._check_no_code()
-        return contents
-
-    def write(self, vals):
-        result = super().write(self._convert_placeholders(dict(vals)))
-        if not {*self._inline_content_fields, "body"}.isdisjoint(vals):
-            self._check_no_code()
-        return result
-
-    def _update_field_translations(self, field_name, translations, *args, **kwargs):
-        result = super()._update_field_translations(
-            field_name, translations, *args, **kwargs
-        )
-        for lang in translations:
-            self.with_context(lang=lang)._check_no_code()
-        return result
-
-    def _check_no_code(self):
-        """Let only template editors store more than names of fields.
-
-        Else their preview of a colleague's text would run it with their rights.
-
-        :raise AccessError: there is an expression that is no path of fields
-        """
-        if not self._is_restricted_user():
-            return
-        for content in self:
-            texts = [content[name] for name in self._inline_content_fields]
-            code = placeholders.find_code(texts, content.body)
-            if code:
-                raise AccessError(
-                    self.env._(
-                        "“%(code)s” may only be used by template editors. Choose a "
-                        "placeholder from the list.",
-                        code=code,
-                    )
-                )
-
-    @api.model
-    def _convert_placeholders(self, vals):
-        """Let people type ``{{ object.msg_name }}`` in the message, too.
-
-        Odoo knows two notations, one for lines of text and one for HTML; nobody
-        but Odoo should have to care.
-        """
-        if vals.get("body"):
-            vals["body"] = placeholders.inline_to_qweb(vals["body"])
-        return vals
-
     @api.model
     def _get_content_model(self):
         """Return the model whose records fill the placeholders."""
