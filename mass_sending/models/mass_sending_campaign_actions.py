@@ -106,6 +106,7 @@ class MassSendingCampaign(models.Model):
         )
 
     def _open_save_dialog(self, model, title):
+        self.check_access("read")
         wizard = self.env[model].create({"campaign_id": self.id})
         return {
             "type": "ir.actions.act_window",
@@ -144,6 +145,7 @@ class MassSendingCampaign(models.Model):
 
     def _open_of_campaign(self, xmlid, domain):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(f"mass_sending.{xmlid}")
         action["domain"] = [("campaign_id", "=", self.id), *domain]
         return action

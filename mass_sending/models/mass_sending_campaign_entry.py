@@ -20,6 +20,7 @@ class MassSendingCampaign(models.Model):
     def action_view_message(self):
         """Open the campaign, with its message."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "mass_sending.mass_sending_campaign_action"
         )

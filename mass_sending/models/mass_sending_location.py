@@ -57,6 +57,7 @@ class MassSendingLocation(models.Model):
             location.customer_count = counts.get(location._origin.id, 0)
 
     def action_view_customers(self):
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "mass_sending.res_partner_action_customers"
         )

@@ -33,6 +33,7 @@ class ResPartner(models.Model):
 
     def action_open_messages(self):
         """Open what these customers were sent, as far as the user may see it."""
+        self.env["mass.sending.campaign"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "mass_sending.mass_sending_delivery_action_campaign"
         )

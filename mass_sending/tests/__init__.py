@@ -1,6 +1,9 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
+from . import test_access_buttons
+from . import test_access_files
+from . import test_access_lists
 from . import test_audience_filters
 from . import test_billing_email
 from . import test_bounce
