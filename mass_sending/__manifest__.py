@@ -31,6 +31,7 @@
         "data/mass_sending_mail_type_data.xml",
         # Wizards of choosing and checking
         "wizards/mass_sending_test_views.xml",
+        "wizards/mass_sending_why_views.xml",
         # Views
         "views/crm_lead_views.xml",
         "views/mass_sending_audience_views.xml",

@@ -9,6 +9,7 @@ from . import mass_sending_audience_mixin
 from . import mass_sending_audience_customer
 from . import mass_sending_audience_lead
 from . import mass_sending_audience_campaign
+from . import mass_sending_audience_why
 from . import mass_sending_content_mixin
 from . import mass_sending_content_guard
 from . import mass_sending_content_sms
@@ -37,6 +38,7 @@ from . import mass_sending_campaign_retry
 from . import mass_sending_campaign_watch
 from . import mass_sending_campaign_schedule
 from . import mass_sending_campaign_selection
+from . import mass_sending_campaign_why
 from . import mass_sending_campaign_test
 from . import mass_sending_campaign_sms
 from . import mass_sending_campaign_sms_budget

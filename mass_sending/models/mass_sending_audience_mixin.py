@@ -131,18 +131,25 @@ class MassSendingAudienceMixin(models.AbstractModel):
         :raise ValidationError: the additional conditions cannot be read; the
             sentence names them
         """
+        return Domain.AND(self._get_audience_parts().values())
+
+    def _get_audience_parts(self):
+        """Return what an audience is made of, as {name: Domain}: who counts at all
+        (`base`), the company, each filter by its name, the additional conditions
+        (`extra`).
+
+        :raise ValidationError: see `_get_audience_domain`
+        """
         self.ensure_one()
-        return Domain.AND(
-            [
-                self._get_base_domain(),
-                self._get_company_domain(),
-                *(
-                    getattr(self, f"_get_{name}_domain")()
-                    for name in self._get_audience_filter_names(self.recipient_type)
-                ),
-                self._get_extra_domain(),
-            ]
-        )
+        return {
+            "base": self._get_base_domain(),
+            "company": self._get_company_domain(),
+            **{
+                name: getattr(self, f"_get_{name}_domain")()
+                for name in self._get_audience_filter_names(self.recipient_type)
+            },
+            "extra": self._get_extra_domain(),
+        }
 
     def _get_base_domain(self):
         """Who counts as a customer (or lead) at all."""

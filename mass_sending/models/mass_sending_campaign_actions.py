@@ -81,6 +81,12 @@ class MassSendingCampaign(models.Model):
         self._select_recipients()
         return self.env["mass.sending.confirm"]._open(self)
 
+    def action_open_why(self):
+        """Ask about somebody: whether he gets it, and why not."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["mass.sending.why"]._open(self)
+
     def action_load_template(self):
         """Copy the chosen template, in all its languages, over the content."""
         self.ensure_one()

@@ -336,7 +336,7 @@ class MassSendingCampaign(models.Model):
                 self._documents_sql(self._get_kept_sql()),
             )
             if self._uses_documents()
-            else SQL("SELECT NULL::int")
+            else SQL("SELECT NULL::int AS recipient_id")
         )
         self.env.flush_all()
         self.env.cr.execute(

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import states
@@ -24,17 +25,25 @@ class MassSendingCampaign(models.Model):
         :return: number of people selected, skipped ones included
         """
         self.ensure_one()
+        left_out_ids = self._drop_recipients()
+        self._insert_recipients()
+        self._leave_out(left_out_ids)
+        self._mark_unreachable()
+        Recipient = self.env["mass.sending.recipient"].sudo()
+        return Recipient.search_count([("campaign_id", "=", self.id)])
+
+    def _insert_recipients(self, among=Domain.TRUE):
+        """Make recipients of those whom the filters match, with the author's rights.
+
+        :param among: Domain on the people, to select among some of them only
+        """
         author = self._get_author_env()
         model = author[self.recipient_model]
         domain = author[self._name].browse(self.id)._get_audience_domain()
-        Recipient = self.env["mass.sending.recipient"].sudo()
-        left_out_ids = self._drop_recipients()
-        query = model._search(domain, bypass_access=False)
+        query = model._search(domain & among, bypass_access=False)
         if not query.is_empty():
+            Recipient = self.env["mass.sending.recipient"].sudo()
             Recipient._insert_from_query(self, model, query, query.table)
-        self._leave_out(left_out_ids)
-        self._mark_unreachable()
-        return Recipient.search_count([("campaign_id", "=", self.id)])
 
     def _drop_recipients(self):
         """Forget the selection made so far.

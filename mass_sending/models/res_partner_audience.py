@@ -3,7 +3,7 @@
 
 import contextlib
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -30,6 +30,18 @@ class ResPartner(models.Model):
         search="_search_billing_email_any",
         help="For searching: one of the addresses billing correspondence goes to.",
     )
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find a customer by his whole portal login wherever one is chosen."""
+        domain = super()._search_display_name(operator, value)
+        if (
+            operator == "ilike"
+            and isinstance(value, str)
+            and _normalize_logins([value])
+        ):
+            domain = Domain(domain) | Domain("portal_login_any", "in", [value])
+        return domain
 
     def _search_portal_login_any(self, operator, value):
         if operator != "in":

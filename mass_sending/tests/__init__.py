@@ -60,3 +60,4 @@ from . import test_preview
 from . import test_template
 from . import test_screens
 from . import test_sms_screens
+from . import test_why

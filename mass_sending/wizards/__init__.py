@@ -10,3 +10,4 @@ from . import mass_sending_preview_documents
 from . import mass_sending_preview_sms
 from . import mass_sending_save_audience
 from . import mass_sending_save_template
+from . import mass_sending_why
