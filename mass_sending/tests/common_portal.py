@@ -88,6 +88,22 @@ class PortalCommon(CustomersCommon, HttpCase):
     def _create_file(cls, name="terms.txt", raw=b"the terms", **values):
         return cls.env["ir.attachment"].create({"name": name, "raw": raw, **values})
 
+    @classmethod
+    def _create_document(cls, delivery, name, raw):
+        document = cls.env["mass.sending.delivery.document"].create(
+            {
+                "delivery_id": delivery.id,
+                "kind": "invoice",
+                "owner_id": delivery.partner_id.commercial_partner_id.id,
+                "file_name": name,
+                "file_size": len(raw),
+            }
+        )
+        document.attachment_id = cls._create_file(
+            name, raw, res_model=document._name, res_id=document.id
+        )
+        return document
+
     def _get_page(self, url, status=200):
         """Open a page; return its tree."""
         response = self.url_open(url, allow_redirects=False)

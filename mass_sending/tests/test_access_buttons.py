@@ -1,6 +1,8 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
+import contextlib
+
 from lxml import etree
 
 from odoo import models
@@ -306,21 +308,16 @@ class TestAccessButtons(AccessCommon):
         model, method = button
         user = self.users[role]
         arguments = ARGUMENTS.get(method, lambda test: ())(self)
-        try:
-            with self.cr.savepoint():
-                record = getattr(self, f"_prepare_{BUTTONS[button][1]}")(user)
-                self.assertEqual(record._name, model)
-                self.env.flush_all()
-                self.env.invalidate_all()
-                company = user.company_id
-                record = record.with_user(user).with_company(company)
-                getattr(record, method)(*arguments)
-                self.env.flush_all()
-                raise _PressedError
-        except _PressedError:
-            pass
-        finally:
+        with contextlib.suppress(_PressedError), self.cr.savepoint():
+            record = getattr(self, f"_prepare_{BUTTONS[button][1]}")(user)
+            self.assertEqual(record._name, model)
+            self.env.flush_all()
             self.env.invalidate_all()
+            record = record.with_user(user).with_company(user.company_id)
+            getattr(record, method)(*arguments)
+            self.env.flush_all()
+            raise _PressedError
+        self.env.invalidate_all()
 
     @mute_logger("odoo.addons.base.models.ir_rule", "odoo.models")
     def test_who_may_and_who_may_not(self):

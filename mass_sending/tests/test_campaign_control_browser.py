@@ -47,6 +47,7 @@ class TestCampaignControlBrowser(test_screens.TestScreens):
         wrong = self._make_started("Wrong text", "processing", "new")
         failed = self._make_started("Some failed", "error", "error")
         doubtful = self._make_started("In doubt", "error", "uncertain")
+        single = self._make_started("One by one", "error", "uncertain")
         self._let_it_progress(running)
         self.start_tour(
             "/odoo/mass-sending",
@@ -59,6 +60,10 @@ class TestCampaignControlBrowser(test_screens.TestScreens):
         self.assertEqual(set(failed.delivery_ids.mapped("state")), {"new"})
         self.assertEqual(doubtful.state, "sent")
         self.assertEqual(set(doubtful.delivery_ids.mapped("state")), {"sent"})
+        decided = single.delivery_ids.filtered(lambda d: d.state == "new")
+        self.assertEqual(decided.address, "anna@example.com")
+        left = single.delivery_ids - decided
+        self.assertEqual(left.mapped("state"), ["uncertain"])
 
     def test_manager_removes(self):
         campaign = self._make_started("In doubt", "sent", "sent")

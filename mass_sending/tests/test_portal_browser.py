@@ -3,6 +3,7 @@
 
 from odoo.tests import tagged
 
+from .common_documents import make_pdf
 from .common_portal import PortalCommon
 
 
@@ -13,6 +14,7 @@ class TestPortalBrowser(PortalCommon):
             ask_acknowledgement=True, attachment_ids=self._create_file().ids
         )
         delivery = self._create_message(self.anna, campaign=campaign)
+        self._create_document(delivery, "INV-1.pdf", make_pdf("Invoice of Anna"))
         self.start_tour("/web/login", "mass_sending_portal_messages")
         self.assertEqual(delivery.read_by_id, self.anna_user)
         self.assertEqual(delivery.acknowledged_by_id, self.anna_user)

@@ -20,22 +20,6 @@ class TestPortalFiles(PortalCommon):
         cls.invoice = cls._create_document(cls.delivery, "INV-1.pdf", b"%PDF-1.4 anna")
         cls.foreign = cls._create_document(cls.other, "INV-2.pdf", b"%PDF-1.4 bert")
 
-    @classmethod
-    def _create_document(cls, delivery, name, raw):
-        document = cls.env["mass.sending.delivery.document"].create(
-            {
-                "delivery_id": delivery.id,
-                "kind": "invoice",
-                "owner_id": delivery.partner_id.commercial_partner_id.id,
-                "file_name": name,
-                "file_size": len(raw),
-            }
-        )
-        document.attachment_id = cls._create_file(
-            name, raw, res_model=document._name, res_id=document.id
-        )
-        return document
-
     def _open(self, url):
         return self.url_open(url, allow_redirects=False)
 

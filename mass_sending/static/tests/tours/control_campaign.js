@@ -30,6 +30,9 @@ function confirm() {
     ];
 }
 
+// What a reload of the page would forget.
+let watchedSince = null;
+
 // Staff watch a campaign and decide about others.
 registry.category("web_tour.tours").add("mass_sending_control_campaign", {
     steps: () => [
@@ -37,10 +40,18 @@ registry.category("web_tour.tours").add("mass_sending_control_campaign", {
         {
             content: "The figures change without a reload",
             trigger: ".o_mass_sending_rate:contains('2'):contains('sent of')",
+            run: () => {
+                watchedSince = Date.now();
+            },
         },
         {
             trigger: ".o_mass_sending_rate:contains('4'):contains('left')",
             timeout: 20000,
+            run: () => {
+                if (!watchedSince) {
+                    throw new Error("The page was loaded anew");
+                }
+            },
         },
         {
             trigger: "button[name='action_pause']",
@@ -90,6 +101,24 @@ registry.category("web_tour.tours").add("mass_sending_control_campaign", {
             trigger: `${CURRENT}:contains('Sent')`,
         },
         ...back(),
+        ...open("One by one"),
+        {
+            content: "Of several uncertain ones, decide about one",
+            trigger: "button[name='action_open_uncertain']",
+            run: "click",
+        },
+        {
+            trigger: ".o_data_row .o_data_cell:contains('anna@example.com')",
+            run: "click",
+        },
+        {
+            trigger: "button[name='action_resend_uncertain']",
+            run: "click",
+        },
+        ...confirm(),
+        {
+            trigger: `${CURRENT}:contains('New')`,
+        },
     ],
 });
 

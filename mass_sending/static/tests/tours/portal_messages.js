@@ -1,5 +1,18 @@
 import {registry} from "@web/core/registry";
 
+/** Download what a link leads to; a fetch, because a tour cannot see the disk. */
+async function download(link, start) {
+    const response = await fetch(link.href);
+    const disposition = response.headers.get("Content-Disposition") || "";
+    const content = await response.text();
+    if (!response.ok || !disposition.startsWith("attachment")) {
+        throw new Error(`${link.href}: ${response.status} ${disposition}`);
+    }
+    if (!content.startsWith(start)) {
+        throw new Error(`${link.href} begins with ${content.slice(0, 20)}`);
+    }
+}
+
 // A customer signs in with the name on his contract and reads his mail.
 registry.category("web_tour.tours").add("mass_sending_portal_messages", {
     url: "/web/login",
@@ -38,9 +51,16 @@ registry.category("web_tour.tours").add("mass_sending_portal_messages", {
             trigger: ".o_mass_sending_body:contains('We are working on the line.')",
         },
         {
-            content: "Its file",
+            content: "Its file, which is downloaded",
             trigger:
                 "a.o_mass_sending_file[href*='/attachment/']:contains('terms.txt')",
+            run: ({anchor}) => download(anchor, "the terms"),
+        },
+        {
+            content: "His invoice, which is a PDF",
+            trigger:
+                "a.o_mass_sending_file[href*='/document/']:contains('INV-1.pdf')",
+            run: ({anchor}) => download(anchor, "%PDF-"),
         },
         {
             content: "Confirm",
