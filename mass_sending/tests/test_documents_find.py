@@ -529,3 +529,16 @@ class TestDocumentsShown(DocumentsFindCase):
         self.assertEqual(preview.document_names, invoice._get_invoice_report_filename())
         preview.partner_id = self.bert
         self.assertFalse(preview.document_names)
+
+    def test_preview_shows_first_who_has_most_documents(self):
+        make_move(self.anna)
+        for _number in range(2):
+            make_move(self.bert)
+        campaign = self._make_campaign(line_commands(invoice={}))
+        action = campaign.with_user(self.author).action_preview()
+        preview = self.env["mass.sending.preview"].browse(action["res_id"])
+        self.assertIn([self.bert.id, ["Most documents"]], preview.awkward)
+        self.author.group_ids -= self.env.ref(DOCUMENTS_GROUP)
+        action = campaign.with_user(self.author).action_preview()
+        preview = self.env["mass.sending.preview"].browse(action["res_id"])
+        self.assertNotIn("Most documents", str(preview.awkward))

@@ -102,3 +102,76 @@ class TestPreview(CampaignCommon):
         Preview = self.env["mass.sending.preview"].with_user(self.agent)
         with self.assertRaises(AccessError):
             Preview.create({"campaign_id": campaign.id}).read(["email_body"])
+
+
+@tagged("post_install", "-at_install")
+class TestPreviewAwkward(CampaignCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.cora = cls._create_customer(
+            "Cora Cedar-von und zu Langenfelde", lang="fr_FR"
+        )
+        cls.nameless = cls._create_customer(
+            False, type="other", parent_id=cls.anna.id, email="n@example.com"
+        )
+        cls.nameless.customer_status = "active"
+        cls.dora = cls._create_customer("Dora Dale", email="dora@example.com")
+        cls.customers += cls.cora + cls.nameless + cls.dora
+
+    def _open(self, content):
+        action = content.action_preview()
+        return content.env["mass.sending.preview"].browse(action["res_id"])
+
+    def _walk(self, preview, direction="next"):
+        """Return the people in the order in which the arrow shows them."""
+        people = [(preview.partner_id or preview.lead_id).id]
+        while found := preview.get_neighbour(people[-1], direction):
+            people.append(found["id"])
+        return people
+
+    @users("mass_sending_agent")
+    def test_awkward_people_first_then_the_others_each_once(self):
+        preview = self._open(self._create_campaign())
+        expected = self.nameless + self.cora + self.anna + self.bert + self.dora
+        self.assertEqual(self._walk(preview), expected.ids)
+        self.assertEqual(preview.awkward_label, "No name")
+        preview.partner_id = self.cora
+        label = "Longest name, French / Français, No e-mail address"
+        self.assertEqual(preview.awkward_label, label)
+        self.assertFalse(preview.error)
+        preview.partner_id = self.dora
+        self.assertFalse(preview.awkward_label)
+        self.assertEqual(self._walk(preview, "previous"), expected.ids[::-1])
+
+    @users("mass_sending_agent")
+    def test_sms_shows_who_has_no_number(self):
+        self.customers.sudo().phone = "+32470123456"
+        self.bert.sudo().phone = False
+        preview = self._open(self._create_campaign(send_to="sms", sms_body="Hi"))
+        self.assertIn([self.bert.id, ["No phone number"]], preview.awkward)
+
+    @users("mass_sending_agent")
+    def test_looking_for_them_takes_the_same_queries_for_any_number(self):
+        preview = self._open(self._create_campaign(filter_domain="[]"))
+
+        def count_queries():
+            self.env.invalidate_all()
+            start = self.cr.sql_log_count
+            preview._find_awkward()
+            return self.cr.sql_log_count - start
+
+        count_queries()
+        few = count_queries()
+        more = [{"name": f"More {i}", "customer_status": "active"} for i in range(50)]
+        self.env["res.partner"].sudo().create(more)
+        self.assertEqual(count_queries(), few)
+
+    @users("mass_sending_agent")
+    def test_template_too(self):
+        template = self.env["mass.sending.template"].create(
+            {"name": "T", "subject": "Hi", "body": "<p>{{ object.msg_name }}</p>"}
+        )
+        preview = self._open(template)
+        self.assertIn("No name", preview.awkward[0][1])

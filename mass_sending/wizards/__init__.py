@@ -6,6 +6,7 @@ from . import mass_sending_test
 from . import mass_sending_confirm
 from . import mass_sending_confirm_documents
 from . import mass_sending_preview
+from . import mass_sending_preview_awkward
 from . import mass_sending_preview_documents
 from . import mass_sending_preview_sms
 from . import mass_sending_save_audience

@@ -47,7 +47,7 @@ class MassSendingPreview(models.TransientModel):
     def _open(self, **values):
         """Open the preview of a campaign or template for the first person."""
         wizard = self.create(values)
-        wizard._set_person(wizard._find_person())
+        wizard._set_person(wizard._find_first())
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Preview"),
@@ -86,9 +86,16 @@ class MassSendingPreview(models.TransientModel):
             return Domain("customer_status", "!=", False)
         return Domain.TRUE
 
-    def _find_person(self, after=None, before=None):
-        """Return the first person, or the one next to another, by id."""
-        domain, order = self._get_person_domain(), "id"
+    def _find_first(self):
+        """Return whom the preview begins with."""
+        return self._find_person()
+
+    def _find_person(self, after=None, before=None, besides=Domain.TRUE):
+        """Return the first person, or the one next to another, by id.
+
+        :param besides: Domain on the people, to leave some out
+        """
+        domain, order = self._get_person_domain() & besides, "id"
         if after:
             domain &= Domain("id", ">", after)
         elif before:
@@ -108,13 +115,15 @@ class MassSendingPreview(models.TransientModel):
         :return: dict with `id` and `display_name`, or False at the end
         """
         self.ensure_one()
-        if direction == "next":
-            person = self._find_person(after=person_id)
-        else:
-            person = self._find_person(before=person_id)
+        person = self._find_neighbour(person_id, direction)
         if not person:
             return False
         return {"id": person.id, "display_name": person.display_name}
+
+    def _find_neighbour(self, person_id, direction):
+        if direction == "next":
+            return self._find_person(after=person_id)
+        return self._find_person(before=person_id)
 
     # === What he would get ===
 

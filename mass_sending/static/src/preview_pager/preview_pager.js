@@ -1,6 +1,7 @@
 import {Component, useState} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
+import {useRecordObserver} from "@web/model/relational_model/utils";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 
 /** Goes to the previous or next person in the preview, without reopening it. */
@@ -11,6 +12,11 @@ export class PreviewPager extends Component {
     setup() {
         this.orm = useService("orm");
         this.state = useState({busy: false, atEnd: ""});
+        // whoever is chosen in the field may have neighbours again
+        useRecordObserver((record) => {
+            this.person = record.data[this.fieldName];
+            this.state.atEnd = "";
+        });
     }
 
     get fieldName() {
