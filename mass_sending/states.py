@@ -113,6 +113,7 @@ SKIP_REASONS = [
     ("phone_invalid", "Invalid phone number"),
     ("phone_landline", "Landline: no SMS reaches it"),
     ("no_customer", "Lead without a customer: nothing to show in a portal"),
+    ("no_portal_access", "No access to the customer portal"),
     ("opted_out", "Opted out of marketing"),
     ("on_hold", "Address on hold after bounces"),
     ("duplicate", "Address already in this campaign"),

@@ -25,11 +25,22 @@ class PortalChannel(Channel):
             """SELECT r.id AS recipient_id,
                       COALESCE(NULLIF(r.portal_login, ''), '#' || r.partner_id)
                           AS address,
-                      CASE WHEN r.partner_id IS NULL THEN 'no_customer' END AS reason
+                      CASE WHEN r.partner_id IS NULL THEN 'no_customer'
+                           WHEN %(left_out)s THEN 'no_portal_access'
+                      END AS reason
                  FROM mass_sending_recipient r
-                WHERE r.campaign_id = %s""",
-            campaign.id,
+                WHERE r.campaign_id = %(campaign)s""",
+            left_out=self._left_out_sql(campaign),
+            campaign=campaign.id,
         )
+
+    def _left_out_sql(self, campaign):
+        """SQL condition: the customer cannot sign in, and is left out for that."""
+        if campaign.no_access_mode != "leave_out":
+            return SQL("FALSE")
+        self.env["res.users"].flush_model(["active", "partner_id"])
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        return SQL("NOT %s", campaign._has_access_sql(SQL("r.partner_id")))
 
     def has_one_address_each(self, campaign):
         return True

@@ -90,3 +90,4 @@ from . import sms_tracker
 
 # Extends several of the above
 from . import mass_sending_campaign_entry
+from . import mass_sending_campaign_access

@@ -4,6 +4,7 @@
 from . import base_partner_merge
 from . import mass_sending_test
 from . import mass_sending_confirm
+from . import mass_sending_confirm_access
 from . import mass_sending_confirm_documents
 from . import mass_sending_preview
 from . import mass_sending_preview_awkward

@@ -21,6 +21,9 @@ export class Confirm extends Component {
             warnings: null,
             notes: null,
             shown: null,
+            // another one makes the list anew
+            round: 0,
+            busy: false,
         });
         useSubEnv({onRecipientsChanged: () => this.onRecipientsChanged()});
         onWillStart(() => this.loadSummary());
@@ -46,8 +49,19 @@ export class Confirm extends Component {
         this.state.notes = await this.call("get_notes");
     }
 
-    call(method) {
-        return this.orm.silent.call(MODEL, method, [[this.props.record.resId]]);
+    async chooseAccess(mode) {
+        this.state.busy = true;
+        try {
+            await this.call("set_no_access_mode", mode);
+        } finally {
+            this.state.busy = false;
+            await this.onRecipientsChanged();
+            this.state.round++;
+        }
+    }
+
+    call(method, ...args) {
+        return this.orm.silent.call(MODEL, method, [[this.props.record.resId], ...args]);
     }
 
     show(reason) {
