@@ -4,6 +4,7 @@
 from html import escape
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, escape_psql
 
@@ -39,6 +40,21 @@ class MassSendingDelivery(models.Model):
         readonly=True,
         groups="base.group_user",
     )
+
+    def action_view_in_portal(self):
+        """Open the message as its customer sees it; that does not mark it as read.
+
+        :raise UserError: the portal does not show it
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if not self.sudo()._is_in_portal():
+            raise UserError(self.env._("The customer portal does not show this."))
+        return {
+            "type": "ir.actions.act_url",
+            "url": self._get_portal_path(),
+            "target": "new",
+        }
 
     @api.model
     def _get_portal_domain(self):

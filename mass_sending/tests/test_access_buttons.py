@@ -28,7 +28,7 @@ BUTTONS = {
             *("action_preview", "action_open_test", "action_send", "action_confirm"),
             *("action_reset", "action_duplicate", "action_make_gsm"),
             *("action_load_template", "action_save_template", "action_save_audience"),
-            *("action_open_audience", "action_view_message"),
+            *("action_open_audience", "action_view_message", "action_open_why"),
         )
     },
     **{
@@ -36,6 +36,7 @@ BUTTONS = {
         for name in (
             *("action_open_recipients", "action_open_skipped", "action_open_sent"),
             *("action_open_waiting", "action_open_errors", "action_open_uncertain"),
+            *("action_open_read", "action_open_acknowledged"),
             *("action_retry_failed", "action_send_to_fixed"),
         )
     },
@@ -60,6 +61,10 @@ BUTTONS = {
         "uncertain_delivery",
     ),
     ("mass.sending.delivery", "action_open_original"): (OWNERS, "other_mail"),
+    ("mass.sending.delivery", "action_view_in_portal"): (
+        OWNERS | {"portal"},
+        "portal_message",
+    ),
     ("mass.sending.delivery.document", "action_download"): ({"biller"}, "document"),
     ("mass.sending.report", "action_open_person"): (OWNERS, "report"),
     ("mass.sending.audience", "action_open_audience"): (STAFF, "audience"),
@@ -84,8 +89,12 @@ BUTTONS = {
     ("mass.sending.save.audience", "action_save"): (OWNERS, "save_audience"),
     ("mass.sending.save.template", "action_save"): (OWNERS, "save_template"),
     ("mass.sending.test", "action_send"): (OWNERS, "test"),
+    ("mass.sending.why", "get_answer"): (OWNERS, "why"),
 }
-ARGUMENTS = {"get_neighbour": lambda test: (test.customer.id, "next")}
+ARGUMENTS = {
+    "get_neighbour": lambda test: (test.customer.id, "next"),
+    "get_answer": lambda test: (test.campaign.id, test.customer.id),
+}
 
 
 class _PressedError(Exception):
@@ -187,6 +196,11 @@ class TestAccessButtons(AccessCommon):
 
     def _prepare_uncertain_delivery(self, user):
         self._set("error", "uncertain")
+        return self.delivery
+
+    def _prepare_portal_message(self, user):
+        self._set("sent", "sent")
+        self.delivery.channel = "portal"
         return self.delivery
 
     def _prepare_other_mail(self, user):
@@ -297,6 +311,9 @@ class TestAccessButtons(AccessCommon):
             portal_login=self.customer.portal_login,
             address="me@example.com",
         )
+
+    def _prepare_why(self, user):
+        return self.env["mass.sending.why"]
 
     # === Pressing ===
 

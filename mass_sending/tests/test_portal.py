@@ -1,8 +1,12 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
+from ast import literal_eval
 from urllib.parse import quote
 
+from lxml import html
+
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common_portal import PortalCommon
@@ -126,6 +130,45 @@ class TestPortalMessages(PortalCommon):
         campaign.confirmed_at = "2026-03-01 10:00:00"
         with self.assertRaisesRegex(Exception, "is confirmed"):
             campaign.ask_acknowledgement = True
+
+    # === What staff see of it ===
+
+    def test_staff_see_who_has_read_and_when(self):
+        campaign = self._create_campaign(ask_acknowledgement=True)
+        read = self._create_message(self.anna, campaign=campaign)
+        unread = self._create_message(self.bert, campaign=campaign)
+        self.authenticate("anna", "anna")
+        self._post(f"/my/messages/{read.id}/acknowledge")
+        campaign = campaign.with_user(self.author)
+        self.assertEqual((campaign.read_count, campaign.acknowledged_count), (1, 1))
+        for action in (
+            campaign.action_open_read(),
+            campaign.action_open_acknowledged(),
+        ):
+            found = self.env[action["res_model"]].search(action["domain"])
+            self.assertEqual(found, read)
+        row = read.with_user(self.author)
+        self.assertEqual(row.read_by_id, self.anna_user)
+        self.assertEqual(row.acknowledged_by_id, self.anna_user)
+        self.assertEqual(row.action_view_in_portal()["url"], f"/my/messages/{read.id}")
+        filters = self._get_filters("mass.sending.delivery")
+        of_campaign = [("campaign_id", "=", campaign.id)]
+        for name, expected in (("read", read), ("unread", unread)):
+            domain = of_campaign + filters[name]
+            self.assertEqual(row.search(domain), expected, name)
+
+    def _get_filters(self, model):
+        arch = self.env[model].get_view(view_type="search")["arch"]
+        return {
+            node.get("name"): literal_eval(node.get("domain"))
+            for node in html.fromstring(arch).iter("filter")
+            if node.get("name") in ("read", "unread")
+        }
+
+    def test_what_is_not_in_the_portal_cannot_be_seen_there(self):
+        delivery = self._create_message(self.anna, state="new")
+        with self.assertRaises(UserError):
+            delivery.with_user(self.author).action_view_in_portal()
 
     # === Search, order, paging ===
 

@@ -58,8 +58,7 @@ registry.category("web_tour.tours").add("mass_sending_portal_messages", {
         },
         {
             content: "His invoice, which is a PDF",
-            trigger:
-                "a.o_mass_sending_file[href*='/document/']:contains('INV-1.pdf')",
+            trigger: "a.o_mass_sending_file[href*='/document/']:contains('INV-1.pdf')",
             run: ({anchor}) => download(anchor, "%PDF-"),
         },
         {
