@@ -14,11 +14,10 @@ from ..tools import phone_types, sms_segments
 from ..tools.quiet_hours import end_of_quiet
 from . import register
 from .base import Channel, ChannelUnavailable
-from .redirection import DIVERT_PARAMETER as MAIL_DIVERT_PARAMETER
+from .redirection import RedirectionError, get_sms_divert_number
 from .sms_provider import Sms
 
 LANDLINE_PARAMETER = "mass_sending.sms_to_landlines"
-DIVERT_PARAMETER = "mass_sending.sms_divert_to"
 # So many requests in a row without a readable answer: better wait than doubt more.
 DOUBTS = 3
 
@@ -134,23 +133,11 @@ class SmsChannel(Channel):
         return warnings
 
     def _get_divert_problems(self):
-        """Mail that is diverted means that somebody tries things out: then SMS must
-        not reach the customers either."""
-        parameter = self.env["ir.config_parameter"].sudo()
-        if parameter.get_param(MAIL_DIVERT_PARAMETER) and not self._get_divert_number():
-            return [
-                self.env._(
-                    "All e-mail is diverted to one address: choose in the settings "
-                    "which number SMS are diverted to."
-                )
-            ]
+        try:
+            get_sms_divert_number(self.env)
+        except RedirectionError as error:
+            return [str(error)]
         return []
-
-    def _get_divert_number(self):
-        """Return the number that all SMS go to instead of the customers', or None."""
-        parameter = self.env["ir.config_parameter"].sudo()
-        number = parameter.get_param(DIVERT_PARAMETER)
-        return self.env.user._phone_format(number=number) if number else None
 
     # === Sending ===
 
@@ -267,6 +254,7 @@ class SmsChannel(Channel):
         )
         company = campaign.company_id
         provider = company.with_company(company)._get_mass_sending_sms_provider()
+        divert_to = get_sms_divert_number(self.env)
         size = provider.request_size
         # one request after the other is one lane, as with mail; several in one
         # request are in flight together
@@ -274,7 +262,9 @@ class SmsChannel(Channel):
             if session.stopped():
                 return
             affordable = self._open(campaign, ids, session, together=size > 1)
-            self._hand_over_opened(waiting.browse(affordable), provider, session)
+            self._hand_over_opened(
+                waiting.browse(affordable), provider, session, divert_to
+            )
             if len(affordable) < len(ids):
                 return
 
@@ -288,8 +278,8 @@ class SmsChannel(Channel):
             session.open(lanes if together else [affordable])
         return affordable
 
-    def _hand_over_opened(self, deliveries, provider, session):
-        doubts, divert_to = 0, self._get_divert_number()
+    def _hand_over_opened(self, deliveries, provider, session, divert_to):
+        doubts = 0
         for ids in _split(deliveries.ids, provider.request_size):
             if session.stopped():
                 return

@@ -33,6 +33,7 @@ from . import mass_sending_campaign_actions
 from . import mass_sending_campaign_progress
 from . import mass_sending_campaign_queue
 from . import mass_sending_campaign_control
+from . import mass_sending_campaign_redirection
 from . import mass_sending_campaign_removal
 from . import mass_sending_campaign_retry
 from . import mass_sending_campaign_watch

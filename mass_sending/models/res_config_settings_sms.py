@@ -1,9 +1,11 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
-from ..channels.sms import DIVERT_PARAMETER, LANDLINE_PARAMETER
+from ..channels.redirection import SMS_DIVERT_PARAMETER
+from ..channels.sms import LANDLINE_PARAMETER
 
 
 class ResConfigSettings(models.TransientModel):
@@ -25,5 +27,21 @@ class ResConfigSettings(models.TransientModel):
         string="SMS to landlines", config_parameter=LANDLINE_PARAMETER
     )
     mass_sending_sms_divert_to = fields.Char(
-        string="Divert SMS to", config_parameter=DIVERT_PARAMETER
+        string="Divert SMS to", config_parameter=SMS_DIVERT_PARAMETER
     )
+
+    @api.constrains("mass_sending_sms_divert_to")
+    def _check_mass_sending_sms_divert_to(self):
+        for settings in self:
+            number = settings.mass_sending_sms_divert_to
+            # with its country, so that it is the same number whoever sends
+            if number and not (
+                number.startswith("+") and self.env.user._phone_format(number=number)
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Divert SMS to: “%(number)s” is no phone number with its "
+                        "country code, like +49 1512 3456789.",
+                        number=number,
+                    )
+                )

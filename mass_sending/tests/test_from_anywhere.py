@@ -171,9 +171,31 @@ class TestFromAnywhere(CustomersCommon):
         settings = self._get_settings(mass_sending_log_other_mail=True)
         self.assertTrue(settings.mass_sending_log_other_mail)
 
+    def test_who_sends_is_told_that_it_goes_elsewhere(self):
+        campaign = self.env["mass.sending.campaign"].with_user(self.agent).create({})
+        self.assertFalse(campaign.redirection_notice)
+        self._get_settings(
+            mass_sending_divert_to="test@example.com",
+            mass_sending_sms_divert_to="+49 1512 9999999",
+        )
+        for send_to, expected in (
+            ("email", "test@example.com"),
+            ("portal_email", "test@example.com"),
+            ("sms", "+4915129999999"),
+        ):
+            campaign.send_to = send_to
+            self.assertIn(expected, campaign.redirection_notice)
+            wizard = self.env["mass.sending.confirm"].with_user(self.agent)
+            wizard = wizard.create({"campaign_id": campaign.id})
+            self.assertIn(campaign.redirection_notice, wizard.get_warnings())
+        campaign.send_to = "portal"
+        self.assertFalse(campaign.redirection_notice)
+
     def test_settings_that_make_no_sense(self):
         for values in (
             {"mass_sending_divert_to": "nobody"},
+            {"mass_sending_sms_divert_to": "nobody"},
+            {"mass_sending_sms_divert_to": "0151 23456789"},
             {"mass_sending_bounce_limit": 0},
             {"mass_sending_retention_days": -1},
         ):

@@ -59,3 +59,15 @@ class TestRedirection(QueueCase):
         self._send(campaign)
         self.assertReceivedOnce(["customer1@example.com", COPY])
         self.assertStates(campaign, {"sent": 1, "error": 1})
+
+    @mute_logger("odoo.addons.mass_sending.models.mass_sending_campaign_queue")
+    def test_a_bad_address_does_not_fall_back_to_the_customers(self):
+        self._make_customers(1)
+        campaign = self._make_campaign()
+        self._confirm(campaign)
+        campaign._start()
+        self._set("mass_sending.divert_to", "nobody")
+        self._run_queue()
+        self.assertFalse(self.smtp.received)
+        self.assertStates(campaign, {"new": 1})
+        self.assertIn("“nobody”", campaign.retry_reason)

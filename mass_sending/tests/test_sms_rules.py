@@ -113,6 +113,28 @@ class TestSmsRules(SmsCase):
         [problem] = campaign._get_problems()
         self.assertIn("diverted", problem)
 
+    @mute_logger("odoo.addons.mass_sending.models.mass_sending_campaign_queue")
+    def test_sms_never_fall_back_to_the_customers(self):
+        """Neither a bad number nor diverted mail lets SMS go where they were not to."""
+        self._make_mobiles(1)
+        for name, value in (
+            ("mass_sending.sms_divert_to", "nobody"),
+            ("mass_sending.divert_to", "tester@example.com"),
+        ):
+            with self.subTest(setting=name):
+                campaign = self._make_sms()
+                self._confirm(campaign)
+                campaign._start()
+                self._set_parameter(name, value)
+                self._run_queue()
+                self.assertNumbersOnce([])
+                self.assertStates(campaign, {"new": 1})
+                self.assertIn("diverted", campaign.retry_reason)
+                self.assertEqual(campaign.redirection_notice, campaign.retry_reason)
+                self.env["ir.config_parameter"].set_param(name, False)
+                campaign.action_cancel()
+                self._commit()
+
     # === What ===
 
     def test_sms_needs_a_text_and_no_subject(self):

@@ -110,11 +110,11 @@ class MassSendingConfirm(models.TransientModel):
         """Return what staff should know; asks the servers, so it may take a while."""
         self.ensure_one()
         self.campaign_id.check_access("read")
-        return [
-            warning
-            for channel in self.campaign_id._get_channels()
-            for warning in channel.get_warnings(self.campaign_id)
-        ]
+        campaign = self.campaign_id
+        warnings = [campaign.redirection_notice] if campaign.redirection_notice else []
+        for channel in campaign._get_channels():
+            warnings += channel.get_warnings(campaign)
+        return warnings
 
     def get_notes(self):
         """Return what the channels say besides the figures, as sentences."""
