@@ -47,6 +47,9 @@ class Script:
 
 
 class _Handler(socketserver.StreamRequestHandler):
+    # several answers in a row would wait 40 ms for each other
+    disable_nagle_algorithm = True
+
     def handle(self):
         self.server.sessions += 1
         self._say("220 test ESMTP")
@@ -114,18 +117,19 @@ class _Handler(socketserver.StreamRequestHandler):
 
 
 class SmtpServer(socketserver.ThreadingTCPServer):
-    """Listens on a free port of localhost until `stop`."""
+    """Listens on localhost, by default on a free port, until `stop`."""
 
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, pipelining=False):
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, pipelining=False, port=0):
+        super().__init__(("127.0.0.1", port), _Handler)
         self.pipelining = pipelining
         self.script = Script()
         self.received = []
         self.sessions = 0
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        self._thread = threading.Thread(target=self.serve_forever, daemon=True)
+        self._thread.start()
 
     @property
     def port(self):
@@ -133,6 +137,10 @@ class SmtpServer(socketserver.ThreadingTCPServer):
 
     def received_addresses(self):
         return [address for mail in self.received for address in mail.recipients]
+
+    def wait(self):
+        """Wait until it is stopped, or the process is killed."""
+        self._thread.join()
 
     def stop(self):
         self.shutdown()

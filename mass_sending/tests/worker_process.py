@@ -11,6 +11,25 @@ import subprocess
 import sys
 
 
+def odoo_arguments(dbname, **options):
+    """Return the command line that gives another process our configuration.
+
+    :param str dbname: database
+    :param options: what differs, e.g. `db_host`
+    """
+    from odoo.tools import config
+
+    arguments = [f"--database={dbname}", f"--data-dir={config['data_dir']}"]
+    arguments += ["--no-http", "--max-cron-threads=0"]
+    for option in ("db_host", "db_port", "db_user", "db_password"):
+        value = options.get(option) or config[option]
+        if value:
+            arguments.append(f"--{option}={value}")
+    paths = config["addons_path"]
+    paths = paths if isinstance(paths, str) else ",".join(paths)
+    return [*arguments, f"--addons-path={paths}"]
+
+
 class WorkerProcess:
     """One run of the queue, in another process.
 
@@ -18,19 +37,8 @@ class WorkerProcess:
     """
 
     def __init__(self, dbname):
-        from odoo.tools import config
-
-        arguments = [f"--database={dbname}", "--no-http", "--max-cron-threads=0"]
-        for option in ("db_host", "db_port", "db_user", "db_password"):
-            if config[option]:
-                arguments.append(f"--{option}={config[option]}")
-        arguments.append(f"--data-dir={config['data_dir']}")
-        paths = config["addons_path"]
-        arguments.append(
-            "--addons-path=" + (paths if isinstance(paths, str) else ",".join(paths))
-        )
         self.process = subprocess.Popen(
-            [sys.executable, __file__, *arguments],
+            [sys.executable, __file__, *odoo_arguments(dbname)],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
