@@ -61,7 +61,10 @@ export class Confirm extends Component {
     }
 
     call(method, ...args) {
-        return this.orm.silent.call(MODEL, method, [[this.props.record.resId], ...args]);
+        return this.orm.silent.call(MODEL, method, [
+            [this.props.record.resId],
+            ...args,
+        ]);
     }
 
     show(reason) {
