@@ -42,34 +42,47 @@ MAKE_DELIVERIES = """
         SELECT id, user_id, create_date, row_number() OVER (ORDER BY id DESC) AS n
           FROM mass_sending_campaign WHERE subject ->> 'en_US' LIKE 'Log campaign %%'
     ), partner AS (
-        SELECT id, email_normalized, name, row_number() OVER (ORDER BY id) AS n
+        SELECT id, email_normalized, phone_sanitized, portal_login, name,
+               row_number() OVER (ORDER BY id) AS n
           FROM res_partner WHERE ref = 'bench'
     ), recipient AS (
         INSERT INTO mass_sending_recipient (
-               campaign_id, company_id, user_id, person_model, person_id, partner_id,
-               name, email, email_normalized, decision, skip_reason, create_date)
-        SELECT c.id, %(company)s, c.user_id, 'res.partner', p.id, p.id, p.name,
+               campaign_id, person_model, person_id, partner_id, name, portal_login,
+               email, email_normalized, phone, phone_sanitized,
+               decision, skip_reason, create_date)
+        SELECT c.id, 'res.partner', p.id, p.id, p.name, p.portal_login,
                p.email_normalized, p.email_normalized,
+               p.phone_sanitized, p.phone_sanitized,
                CASE WHEN p.n %% 50 = 0 THEN 'skipped' ELSE 'kept' END,
                CASE WHEN p.n %% 50 = 0 THEN 'email_missing' END, c.create_date
           FROM campaign c
           JOIN partner p ON (p.n + c.n * 7) %% (%(customers)s::bigint
                             * %(campaigns)s / %(number)s) = 0
       ORDER BY c.create_date
-     RETURNING id, campaign_id, user_id, partner_id, email, create_date, decision
+     RETURNING id, campaign_id, partner_id, portal_login, email, phone, create_date,
+               decision
     )
     INSERT INTO mass_sending_delivery (
            campaign_id, recipient_id, company_id, user_id, partner_id, type, channel,
-           address, subject, state, failure_type, attempts, sent_at, read_at,
-           message_uid, create_date)
-    SELECT r.campaign_id, r.id, %(company)s, r.user_id, r.partner_id, 'mass',
-           CASE r.id %% 4 WHEN 0 THEN 'portal' WHEN 1 THEN 'sms' ELSE 'email' END,
-           r.email, 'Works in your street',
+           address, subject, state, failure_type, attempts, sent_at, delivered_at,
+           read_at, message_uid, sms_text, sms_segments, sms_price, create_date)
+    SELECT r.campaign_id, r.id, %(company)s, c.user_id, r.partner_id, 'mass', channel,
+           CASE channel WHEN 'portal' THEN r.portal_login WHEN 'sms' THEN r.phone
+                        ELSE r.email END,
+           CASE channel WHEN 'sms' THEN NULL ELSE 'Works in your street' END,
            CASE WHEN r.id %% 33 = 0 THEN 'error' ELSE 'sent' END,
            CASE WHEN r.id %% 33 = 0 THEN 'refused' END, 1,
-           r.create_date, CASE WHEN r.id %% 8 = 0 THEN r.create_date END,
-           '<' || r.id || '@bench>', r.create_date
-      FROM recipient r WHERE r.decision = 'kept'
+           r.create_date, CASE channel WHEN 'sms' THEN r.create_date END,
+           CASE WHEN r.id %% 8 = 0 THEN r.create_date END,
+           '<' || r.id || '@bench>',
+           CASE channel WHEN 'sms' THEN 'Works in your street tonight' END,
+           CASE channel WHEN 'sms' THEN 1 END, CASE channel WHEN 'sms' THEN 0.07 END,
+           r.create_date
+      FROM recipient r
+      JOIN campaign c ON c.id = r.campaign_id,
+           LATERAL (SELECT CASE r.id %% 4 WHEN 0 THEN 'portal' WHEN 1 THEN 'sms'
+                                          ELSE 'email' END AS channel) of_row
+     WHERE r.decision = 'kept'
   ORDER BY r.create_date
 """
 
@@ -140,7 +153,8 @@ class Screen:
         with environment(self.dbname) as env:
             env = env(user=self.user_id)
             action = env["ir.actions.act_window"]._for_xml_id(self.xmlid)
-            views = env[action["res_model"]].get_views([(False, kind)])
+            view_id = {mode: id_ for id_, mode in action["views"]}.get(kind)
+            views = env[action["res_model"]].get_views([(view_id, kind)])
             return etree.fromstring(views["views"][kind]["arch"])
 
     def get_columns(self):
@@ -217,6 +231,17 @@ def measure_all(dbname, user_id):
     yield from measure_search(log, "E-mail log", "partner_id", "Bench 4242")
     yield from measure_groups(
         log, "E-mail log", [["state"], ["create_date:day"]], ["__count"]
+    )
+    sms = Screen(dbname, user_id, "mass_sending.mass_sending_delivery_action_sms")
+    yield from measure_list(sms, "SMS log")
+    yield from measure_search(sms, "SMS log", "address", "+32470004242")
+    yield from measure_search(sms, "SMS log", "address", "0004242")
+    yield from measure_search(sms, "SMS log", "address", "99999999999")
+    yield from measure_groups(
+        sms,
+        "SMS log",
+        [["state"], ["create_date:day"]],
+        ["__count", "sms_segments:sum", "sms_price:sum"],
     )
     history = Screen(dbname, user_id, "mass_sending.mass_sending_campaign_action")
     yield from measure_list(history, "History")
