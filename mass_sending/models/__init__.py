@@ -13,6 +13,7 @@ from . import mass_sending_audience_why
 from . import mass_sending_content_mixin
 from . import mass_sending_content_guard
 from . import mass_sending_content_sms
+from . import mass_sending_content_languages
 
 from . import account_move
 from . import crm_lead

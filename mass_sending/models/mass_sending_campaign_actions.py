@@ -34,6 +34,9 @@ class MassSendingCampaign(models.Model):
             texts = [campaign[name] for name in self._inline_content_fields]
             campaign.has_content = any(texts) or not campaign._is_body_empty()
 
+    def _get_readers_query(self):
+        return self.env[self.recipient_model]._search(self._get_audience_domain())
+
     @api.onchange("audience_id")
     def _onchange_audience_id(self):
         if self.audience_id:

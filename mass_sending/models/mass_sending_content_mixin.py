@@ -107,6 +107,7 @@ class MassSendingContentMixin(models.AbstractModel):
             self.with_context(lang=lang).write(
                 {name: stored[name][lang] for name in names if lang in stored[name]}
             )
+        self.content_langs = source.content_langs
 
     def _get_content_translations(self, name):
         """Return {language: value} of a field, for the languages that have one."""

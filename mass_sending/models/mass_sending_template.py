@@ -63,6 +63,12 @@ class MassSendingTemplate(models.Model):
         self.ensure_one()
         return self.env["mass.sending.preview"]._open(template_id=self.id)
 
+    def _get_readers_query(self):
+        if not self.audience_id:
+            return super()._get_readers_query()
+        model = self.env[self._get_content_model()]
+        return model._search(self.audience_id._get_audience_domain())
+
     def _is_sms(self):
         return self.channel == "sms"
 

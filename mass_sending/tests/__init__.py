@@ -63,3 +63,4 @@ from . import test_screens
 from . import test_sms_screens
 from . import test_why
 from . import test_portal_invitation
+from . import test_languages
