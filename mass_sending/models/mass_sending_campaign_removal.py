@@ -200,15 +200,7 @@ class MassSendingCampaign(models.Model):
         :param SQL of_recipients: condition on the recipients
         :param SQL of_deliveries: condition on the deliveries
         """
-        yield SQL(
-            # the address keeps two deliveries to one person apart
-            """UPDATE mass_sending_delivery
-                  SET address = '#' || id, subject = NULL, failure_reason = NULL,
-                      message_uid = NULL, provider_uid = NULL, sms_text = NULL,
-                      sms_report_reason = NULL
-                WHERE %s""",
-            of_deliveries,
-        )
+        yield self._get_forget_deliveries_statement(of_deliveries)
         yield SQL(
             "UPDATE mass_sending_recipient SET %s WHERE %s",
             SQL(", ").join(
@@ -216,4 +208,20 @@ class MassSendingCampaign(models.Model):
                 for name in self._get_forgotten_recipient_columns()
             ),
             of_recipients,
+        )
+
+    @api.model
+    def _get_forget_deliveries_statement(self, condition):
+        """Return the statement by which lines of the log forget where they went.
+
+        :param SQL condition: which lines
+        """
+        return SQL(
+            # the address keeps two deliveries to one person apart
+            """UPDATE mass_sending_delivery
+                  SET address = '#' || id, subject = NULL, failure_reason = NULL,
+                      message_uid = NULL, provider_uid = NULL, sms_text = NULL,
+                      sms_report_reason = NULL
+                WHERE %s""",
+            condition,
         )

@@ -19,9 +19,35 @@ class MassSendingPersonMixin(models.AbstractModel):
 
     def unlink(self):
         person_ids = self.ids
+        other_mail_ids = self._get_other_mail_ids()
         result = super().unlink()
         self._forget_deleted(person_ids)
+        self._forget_other_mail(other_mail_ids)
         return result
+
+    def _get_other_mail_ids(self):
+        """Return the ids of the log's lines on mail that is of no campaign."""
+        if not self.ids:
+            return []
+        self.env["mass.sending.delivery"].flush_model()
+        column = SQL("lead_id" if self._name == "crm.lead" else "partner_id")
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM mass_sending_delivery
+                    WHERE %s = ANY(%s) AND recipient_id IS NULL""",
+                column,
+                self.ids,
+            )
+        )
+        return [delivery_id for (delivery_id,) in rows]
+
+    @api.model
+    def _forget_other_mail(self, delivery_ids):
+        if not delivery_ids:
+            return
+        forget = self.env["mass.sending.campaign"]._get_forget_deliveries_statement
+        self.env.cr.execute(forget(SQL("id = ANY(%s)", delivery_ids)))
+        self.env.invalidate_all(flush=False)
 
     @api.model
     def _forget_deleted(self, person_ids):

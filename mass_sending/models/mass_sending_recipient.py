@@ -96,6 +96,17 @@ class MassSendingRecipient(models.Model):
     _person_uniq = models.UniqueIndex("(campaign_id, person_id)")
     _decision_idx = models.Index("(campaign_id, decision, id)")
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_started(self):
+        if any(campaign.state != states.NEW for campaign in self.campaign_id):
+            raise UserError(
+                self.env._(
+                    "The log keeps a line for everybody a campaign went to, so that "
+                    "its figures stay true. Delete the customer himself: then his "
+                    "lines forget his name and addresses."
+                )
+            )
+
     @api.depends("decision")
     def _compute_is_kept(self):
         for recipient in self:

@@ -1,6 +1,7 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common_queue import QueueCase
@@ -41,6 +42,55 @@ class TestLogLife(QueueCase):
         self.assertStates(campaign, {"sent": 1, "cancelled": 1})
         self.assertEqual((campaign.recipient_count, campaign.skipped_count), (1, 1))
         self.assertEqual(campaign.state, "sent")
+
+    def test_deleted_lead_leaves_a_line_without_address(self):
+        self.author.group_ids += self.env.ref(
+            "sales_team.group_sale_salesman_all_leads"
+        )
+        lead = self._make(
+            "crm.lead", name="Prospect", email_from="prospect@example.com"
+        )
+        self._commit()
+        campaign = self._make_campaign(
+            recipient_type="lead", filter_domain=f"[('id', '=', {lead.id})]"
+        )
+        delivery = self._send(campaign)
+        self.assertEqual(delivery.address, "prospect@example.com")
+        lead.unlink()
+        self._commit()
+        self.assertEqual(delivery.address, f"#{delivery.id}")
+        self.assertFalse(delivery.recipient_id.email)
+        self.assertStates(campaign, {"sent": 1})
+
+    def test_lines_cannot_be_deleted_one_by_one(self):
+        """As a search for somebody's personal data would offer it."""
+        self._make_customers(1)
+        campaign = self._make_campaign()
+        delivery = self._send(campaign)
+        with self.assertRaises(UserError):
+            delivery.recipient_id.unlink()
+        self.cr.rollback()
+        self.assertEqual(campaign.sent_count, 1)
+
+    def test_erased_customer_with_figures_counted_anew(self):
+        customers = self._make_customers(3)
+        campaign = self._make_campaign(send_to="portal_email")
+        self._send(campaign)
+        customers[:2].unlink()
+        self._commit()
+        campaign._store_counts()
+        campaign._refresh_outcome()
+        self.assertEqual(campaign.sent_count, 6)
+        self.assertEqual((campaign.recipient_count, campaign.skipped_count), (3, 0))
+        texts = [
+            str(value)
+            for records in (campaign.recipient_ids, campaign.delivery_ids)
+            for row in records.read()
+            for value in row.values()
+        ]
+        for secret in ("customer0@example.com", "Customer 0"):
+            self.assertFalse([text for text in texts if secret in text], secret)
+        self.assertTrue([text for text in texts if "customer2@example.com" in text])
 
     # === Merged ===
 

@@ -67,6 +67,20 @@ class TestOtherMailLog(CustomersCommon):
     def _get_log(self):
         return self.env["mass.sending.delivery"].search([("type", "!=", "mass")])
 
+    # === Forgotten ===
+
+    def test_deleted_customer_is_forgotten(self):
+        customer = self._create_customer(name="Dan", email="dan@example.com")
+        kept = self._send()
+        mail = self._send(customer, recipient_ids=[(6, 0, customer.ids)])
+        log = self._get_log().filtered(lambda d: d.address == "dan@example.com")
+        self.assertEqual(len(log), 1)
+        customer.unlink()
+        self.assertEqual(log.address, f"#{log.id}")
+        self.assertFalse(log.subject or log.message_uid)
+        self.assertIn("cara@example.com", self._get_log().mapped("address"))
+        self.assertTrue(kept and mail)
+
     # === What is logged ===
 
     def test_quotation_to_a_customer(self):
