@@ -38,6 +38,7 @@ from . import mass_sending_campaign_redirection
 from . import mass_sending_campaign_removal
 from . import mass_sending_campaign_retry
 from . import mass_sending_campaign_watch
+from . import mass_sending_campaign_workers
 from . import mass_sending_campaign_schedule
 from . import mass_sending_campaign_selection
 from . import mass_sending_campaign_why
@@ -77,6 +78,7 @@ from . import res_company_sender
 from . import res_config_settings
 from . import res_config_settings_log
 from . import res_config_settings_sms
+from . import res_config_settings_workers
 from . import res_partner
 from . import res_partner_audience
 from . import res_partner_billing_email

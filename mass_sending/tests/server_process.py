@@ -8,31 +8,24 @@ import subprocess
 import sys
 import tempfile
 
-from odoo.tools import config
-
 from .kannel import free_ports, wait_for_port
+from .worker_process import odoo_arguments
 
 
 class ServerProcess:
-    """Serves a database, without running its jobs.
+    """Serves a database, without running its jobs unless asked to.
 
     :param str dbname: database of the tests
+    :param int cron_threads: how many of its jobs it runs at once
     """
 
-    def __init__(self, dbname):
+    def __init__(self, dbname, cron_threads=0):
         [self.port] = free_ports(1)
         arguments = [
-            *(f"--database={dbname}", f"--http-port={self.port}"),
-            *("--http-interface=127.0.0.1", "--max-cron-threads=0", "--workers=0"),
-            f"--data-dir={config['data_dir']}",
+            *odoo_arguments(dbname),
+            f"--max-cron-threads={cron_threads}",
+            *(f"--http-port={self.port}", "--http-interface=127.0.0.1", "--workers=0"),
         ]
-        for option in ("db_host", "db_port", "db_user", "db_password"):
-            if config[option]:
-                arguments.append(f"--{option}={config[option]}")
-        paths = config["addons_path"]
-        arguments.append(
-            "--addons-path=" + (paths if isinstance(paths, str) else ",".join(paths))
-        )
         self._log = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
             [sys.executable, "-c", "from odoo.cli.command import main; main()"]
@@ -50,6 +43,10 @@ class ServerProcess:
     @property
     def url(self):
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self):
+        return self._process.pid
 
     def read_log(self):
         self._log.seek(0)

@@ -39,7 +39,7 @@ class WorkerFarm:
 
     def __init__(self, dbname, author_id, **options):
         # a sibling; imported here because the farm itself runs without the addon
-        from .worker_process import odoo_arguments
+        from .worker_process import NOT_A_SERVER, odoo_arguments
 
         self._file = tempfile.NamedTemporaryFile(prefix="farm-")
         self._file.write(bytes([ENDED]) * SLOTS)
@@ -49,7 +49,7 @@ class WorkerFarm:
         self._pids = {}
         self._process = subprocess.Popen(
             [sys.executable, __file__, self._file.name, str(author_id)]
-            + odoo_arguments(dbname, **options),
+            + [*odoo_arguments(dbname, **options), *NOT_A_SERVER],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -10,6 +10,8 @@ import signal
 import subprocess
 import sys
 
+NOT_A_SERVER = "--no-http", "--max-cron-threads=0"
+
 
 def odoo_arguments(dbname, **options):
     """Return the command line that gives another process our configuration.
@@ -20,7 +22,6 @@ def odoo_arguments(dbname, **options):
     from odoo.tools import config
 
     arguments = [f"--database={dbname}", f"--data-dir={config['data_dir']}"]
-    arguments += ["--no-http", "--max-cron-threads=0"]
     for option in ("db_host", "db_port", "db_user", "db_password"):
         value = options.get(option) or config[option]
         if value:
@@ -38,7 +39,7 @@ class WorkerProcess:
 
     def __init__(self, dbname):
         self.process = subprocess.Popen(
-            [sys.executable, __file__, *odoo_arguments(dbname)],
+            [sys.executable, __file__, *odoo_arguments(dbname), *NOT_A_SERVER],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
