@@ -15,6 +15,7 @@ from ..tools.tokens import UNSUBSCRIBE_TOKEN
 from . import register
 from .base import Channel, ChannelUnavailable
 from .mail_builder import MailBuilder
+from .mail_rows import load_mail_rows, split_by_server
 from .redirection import Redirection
 from .smtp import SmtpSession
 
@@ -260,15 +261,10 @@ class EmailChannel(Channel):
         return headers
 
     def hand_over(self, campaign, deliveries, session):
-        mails = self._get_mails(deliveries)
-        for config in mails._split_by_mail_configuration():
-            server_id, alias_domain_id, smtp_from, mail_ids = config
+        rows = load_mail_rows(deliveries)
+        for server_id, alias_domain_id, sender, batch in split_by_server(self.env, rows):
             server = self.env["ir.mail_server"].browse(server_id or [])
-            smtp = SmtpSession.connect(self.env, server, alias_domain_id, smtp_from)
-            # in the order in which they were claimed
-            batch = mails.browse(mail_ids).sorted(
-                lambda m: m.mass_sending_delivery_id.id
-            )
+            smtp = SmtpSession.connect(self.env, server, alias_domain_id, sender)
             try:
                 self._hand_over_batch(batch, smtp, session)
             except BaseException:
@@ -278,22 +274,22 @@ class EmailChannel(Channel):
             if session.stopped():
                 return
 
-    def _hand_over_batch(self, mails, smtp, session):
+    def _hand_over_batch(self, rows, smtp, session):
         """Hand over mails of one session, some at a time.
 
         Only so many are open at once: should PostgreSQL crash, no more are in doubt.
         """
-        builder = MailBuilder(smtp, mails)
+        builder = MailBuilder(smtp)
         redirection = Redirection.of(self.env)
-        for start in range(0, len(mails), self.open_size):
-            part = mails[start : start + self.open_size]
+        for start in range(0, len(rows), self.open_size):
+            part = rows[start : start + self.open_size]
             if session.stopped():
                 return
             opened = session.open_within_limit(
-                part.mass_sending_delivery_id.ids, smtp.server
+                [row.delivery_id for row in part], smtp.server
             )
             envelopes = redirection.apply(builder.build(part[: len(opened)]))
-            smtp.send_all(envelopes, session.record, session.stopped)
+            smtp.send_all(envelopes, session)
             session.check_limit(smtp.server)
 
     def clean_up(self, campaign, deliveries):

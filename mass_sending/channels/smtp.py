@@ -12,7 +12,7 @@ from odoo.tools import mail as mail_tools
 
 from ..queue.outcomes import Outcome
 from .base import ChannelUnavailable, describe_error
-from .smtp_conversation import SmtpConversation
+from .smtp_conversation import Outbox, SmtpConversation
 
 
 class _Flattener:
@@ -97,26 +97,19 @@ class SmtpSession:
         except (smtplib.SMTPException, OSError):
             self._session.close()
 
-    def send_all(self, envelopes, record, stopped):
+    def send_all(self, envelopes, session):
         """Send mails one after the other; each outcome is recorded before the next
         one's content goes out.
 
         :param envelopes: iterable of `mail_builder.Envelope`
-        :param record: function (delivery ids, Outcome)
-        :param stopped: function that tells whether to send nothing more
+        :param session: `queue.worker.HandOver`
         :raise ChannelUnavailable: the session had to be opened again, and couldn't
         """
-        envelopes = iter(envelopes)
-        envelope = next(envelopes, None)
-        while envelope and not stopped():
-            if envelope.outcome:
-                record([envelope.delivery_id], envelope.outcome)
-                envelope = next(envelopes, None)
-                continue
+        outbox = Outbox(envelopes)
+        while outbox.get(0) and not session.stopped():
             if self._session.sock is None:
                 self._open()
-            conversation = SmtpConversation(self._session)
-            envelope = conversation.run(envelope, envelopes, record, stopped)
+            SmtpConversation(self._session).run(outbox, session)
 
     def build(self, mail):
         """Let Odoo build a mail.
@@ -130,11 +123,14 @@ class SmtpSession:
         smtplib.SMTP.send_message(flattener, message, smtp_from, smtp_to)
         return flattener.caught
 
-    def get_own_headers(self, mail):
-        """Return the headers that only this mail asks for, as Odoo adds them."""
-        if mail.headers == self._headers_read[0]:
-            return self._headers_read[1]
-        self._headers_read = mail.headers, ast.literal_eval(mail.headers or "{}")
+    def get_own_headers(self, text):
+        """Return the headers that only one mail asks for.
+
+        :param str text: `mail.mail.headers`
+        :return: dict
+        """
+        if text != self._headers_read[0]:
+            self._headers_read = text, ast.literal_eval(text or "{}")
         return self._headers_read[1]
 
     def _build(self, mail):

@@ -7,8 +7,9 @@ several commands at once, where the server offers it):
 
     MAIL, RCPT, DATA of the first mail
     content n, and with it MAIL, RCPT, DATA of mail n+1
-    answer to content n  →  recorded
-    answers to MAIL, RCPT, DATA  →  content n+1 …
+    (while the server works: mail n+2 is built)
+    answer to content n  →  outcome n begins to be recorded
+    answers to MAIL, RCPT, DATA; outcome n is recorded  →  content n+1 …
 
 So a mail costs one round trip, and the content of a mail is never sent before the
 outcome of the one before it is recorded. What fails before the content goes out
@@ -19,13 +20,15 @@ doubt.
 import logging
 import re
 import smtplib
+from collections import deque
 
 from ..queue.outcomes import Outcome
 from .base import describe_error
 
-_LEADING_PERIOD = re.compile(rb"^\.", re.MULTILINE)
 _logger = logging.getLogger(__name__)
 
+# An address whose parsing would only give it back
+_SIMPLE_ADDRESS = re.compile(r"[A-Za-z0-9_+=-]+(\.[A-Za-z0-9_+=-]+)*@[A-Za-z0-9.-]+")
 # Answers with which the conversation goes on
 _ALLOWED = {"MAIL": (250,), "RCPT": (250, 251), "copy": (250, 251), "DATA": (354,)}
 _BROKEN = (smtplib.SMTPException, OSError)
@@ -52,56 +55,83 @@ class _Refusal(Exception):
         return Outcome.failed("refused", reason)
 
 
-class SmtpConversation:
-    """Sends mails until the first trouble, after which the session is in order
-    again or closed."""
+class Outbox:
+    """The mails that wait for a session, in their order; built when asked for."""
 
-    def __init__(self, session):
+    def __init__(self, envelopes):
         """
-        :param session: open `smtplib.SMTP`
+        :param envelopes: iterable of `mail_builder.Envelope`
         """
-        self._session = session
-        self._pipelining = session.does_esmtp and session.has_extn("pipelining")
+        self._source = iter(envelopes)
+        self._built = deque()
 
-    def run(self, envelope, envelopes, record, stopped):
-        """Send mails until one is refused, the session breaks, or all are sent.
+    def get(self, index):
+        """Return the `index`-th of those that wait, or None.
 
-        :param envelope: the first Envelope
-        :param envelopes: iterator of those after it
-        :param record: function (delivery ids, Outcome)
-        :param stopped: function that tells whether to send nothing more
-        :return: the Envelope to go on with in another conversation, or None
+        :param int index: 0 for the next one
+        :return: Envelope
         """
-        announced = False
-        while envelope:
-            try:
-                if not announced:
-                    self._announce(envelope)
-                self._read_announcement(envelope)
-            except _Refusal as refusal:
-                self._tidy_up(refusal)
-                record([envelope.delivery_id], refusal.as_outcome())
-                return next(envelopes, None)
-            except _BROKEN as error:
-                self._session.close()
-                reason = describe_error(error)
-                record([envelope.delivery_id], Outcome.later("connection", reason))
-                return next(envelopes, None)
-            # built now, so that it can be announced together with this content
-            following = next(envelopes, None)
-            announced = self._can_announce(following) and not stopped()
-            outcome = self._say_content(envelope, following if announced else None)
-            record([envelope.delivery_id], outcome)
-            if self._session.sock is None:
-                return following
-            if stopped():
-                if announced:
-                    self._withdraw()
+        while len(self._built) <= index:
+            envelope = next(self._source, None)
+            if envelope is None:
                 return None
-            if following and following.outcome:
-                return following
-            envelope = following
-        return None
+            self._built.append(envelope)
+        return self._built[index]
+
+    def drop(self):
+        """The next one is done with."""
+        self._built.popleft()
+
+
+class SmtpConversation:
+    """Sends mails until the session breaks or all are sent."""
+
+    def __init__(self, smtp):
+        """
+        :param smtp: open `smtplib.SMTP`
+        """
+        self._session = smtp
+        self._pipelining = smtp.does_esmtp and smtp.has_extn("pipelining")
+        self._has_size = smtp.does_esmtp and smtp.has_extn("size")
+        self._announced = False
+
+    def run(self, outbox, session):
+        """Send mails until all are sent, the session is closed, or it is time to stop.
+
+        :param Outbox outbox: mails to send; those that remain are still to be sent
+        :param session: `queue.worker.HandOver`
+        """
+        while (envelope := outbox.get(0)) and not session.stopped():
+            outcome = envelope.outcome or self._send(envelope, outbox, session)
+            outbox.drop()
+            session.start_record([envelope.delivery_id], outcome)
+            if self._session.sock is None:
+                break
+        if self._announced:
+            self._withdraw()
+        session.confirm()
+
+    def _send(self, envelope, outbox, session):
+        """Send one mail, and announce the one after it with its content.
+
+        :return: Outcome; the session is in order again, or closed
+        """
+        try:
+            if not self._announced:
+                self._announce(envelope)
+            self._announced = False
+            self._read_announcement(envelope)
+        except _Refusal as refusal:
+            self._tidy_up(refusal)
+            return refusal.as_outcome()
+        except _BROKEN as error:
+            self._session.close()
+            return Outcome.later("connection", describe_error(error))
+        following = outbox.get(1)
+        announced = self._can_announce(following) and not session.stopped()
+        # nobody else may be in doubt while this one is
+        session.confirm()
+        return self._say_content(envelope, following if announced else None, outbox)
 
     def _can_announce(self, envelope):
         return self._pipelining and envelope and not envelope.outcome
@@ -109,20 +139,22 @@ class SmtpConversation:
     # === Announcing: MAIL, RCPT, DATA ===
 
     def _commands(self, envelope):
-        options = list(envelope.options)
-        if self._session.does_esmtp and self._session.has_extn("size"):
-            options.insert(0, f"size={len(envelope.content)}")
-        yield "MAIL", " ".join(["MAIL FROM:" + _quote(envelope.sender), *options])
-        for address in envelope.recipients:
-            yield "RCPT", "RCPT TO:" + _quote(address)
-        for address in envelope.copies:
-            yield "copy", "RCPT TO:" + _quote(address)
-        yield "DATA", "DATA"
+        """Return what announces a mail, as tuples (kind, line)."""
+        size = f" size={len(envelope.content)}" if self._has_size else ""
+        options = "".join(f" {option}" for option in envelope.options)
+        return [
+            ("MAIL", f"MAIL FROM:{_quote(envelope.sender)}{size}{options}"),
+            *(("RCPT", f"RCPT TO:{_quote(to)}") for to in envelope.recipients),
+            *(("copy", f"RCPT TO:{_quote(to)}") for to in envelope.copies),
+            ("DATA", "DATA"),
+        ]
 
     def _encode(self, envelope):
-        encoding = "utf-8" if "SMTPUTF8" in envelope.options else "ascii"
-        lines = (line for _command, line in self._commands(envelope))
-        return b"".join(line.encode(encoding) + b"\r\n" for line in lines)
+        lines = [line for _command, line in self._commands(envelope)]
+        return self._to_bytes(envelope, "\r\n".join([*lines, ""]))
+
+    def _to_bytes(self, envelope, text):
+        return text.encode("utf-8" if "SMTPUTF8" in envelope.options else "ascii")
 
     def _announce(self, envelope):
         """Say MAIL, RCPT and DATA at once, where that is allowed."""
@@ -138,7 +170,7 @@ class SmtpConversation:
         refusal = None
         for command, line in self._commands(envelope):
             if not self._pipelining:
-                self._session.sock.sendall(line.encode() + b"\r\n")
+                self._session.sock.sendall(self._to_bytes(envelope, line + "\r\n"))
             code, answer = self._session.getreply()
             allowed = _ALLOWED[command]
             if command == "copy" and code not in allowed and code != 421:
@@ -159,17 +191,23 @@ class SmtpConversation:
 
     # === Content ===
 
-    def _say_content(self, envelope, following):
+    def _say_content(self, envelope, following, outbox):
         """Send a content, and announce the mail after it.
 
         :return: Outcome; the session is closed when it is broken
         """
-        content = _LEADING_PERIOD.sub(b"..", envelope.content)
-        content += b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"
+        data = _quote_periods(envelope.content)
         if following:
-            content += self._encode(following)
+            data += self._encode(following)
         try:
-            self._session.sock.sendall(content)
+            self._session.sock.sendall(data)
+        except _BROKEN as error:
+            self._session.close()
+            return Outcome.in_doubt(describe_error(error))
+        self._announced = bool(following)
+        # the server needs a while: build the mail after the next
+        outbox.get(2)
+        try:
             code, answer = self._session.getreply()
         except _BROKEN as error:
             self._session.close()
@@ -186,6 +224,7 @@ class SmtpConversation:
     def _withdraw(self):
         """Take back the mail that was announced and will not be sent: hang up,
         since the server may be waiting for its content by now."""
+        self._announced = False
         self._session.close()
 
     def _tidy_up(self, refusal):
@@ -199,5 +238,17 @@ class SmtpConversation:
             self._session.close()
 
 
+def _quote_periods(content):
+    """Return a content as it goes over the wire. (RFC 5321, section 4.5.2)"""
+    if content.startswith(b"."):
+        content = b"." + content
+    if b"\n." in content:
+        content = content.replace(b"\n.", b"\n..")
+    return content + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
 def _quote(address):
+    """Return an address in angle brackets, as `smtplib` writes it."""
+    if _SIMPLE_ADDRESS.fullmatch(address):
+        return f"<{address}>"
     return smtplib.quoteaddr(address)

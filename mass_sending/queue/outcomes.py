@@ -5,8 +5,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from odoo.tools import SQL
-
 from .. import states
 from . import pace
 
@@ -61,56 +59,77 @@ class Outcome:
         return cls(states.UNCERTAIN, "interrupted", reason)
 
 
+# One statement for every outcome and any number of rows.
+_UPDATE = """UPDATE mass_sending_delivery
+      SET state = $3,
+          failure_type = $4,
+          failure_reason = $5,
+          provider_uid = COALESCE($6, provider_uid),
+          sent_at = CASE WHEN $3 = '{sent}' THEN now() AT TIME ZONE 'UTC'
+                         ELSE sent_at END,
+          next_try_at = CASE WHEN $7 THEN now() AT TIME ZONE 'UTC'
+              + ({delays})[LEAST(GREATEST(attempts, 1), {steps})] END,
+          -- tried again, its documents are made anew
+          documents_pending = documents_pending OR $3 = '{attachment_error}',
+          group_id = NULL
+    WHERE id = ANY($1)
+      AND group_id = $2
+      AND state = ANY($8)
+RETURNING id""".format(
+    sent=states.SENT,
+    attachment_error=states.ATTACHMENT_ERROR,
+    delays="'{%s}'::interval[]" % ",".join(str(delay) for delay in BACK_OFF),
+    steps=len(BACK_OFF),
+)
+_TYPES = "int[], int, varchar, varchar, text, varchar, bool, varchar[]"
+# each try counts for the server's limit
+_TICKING_UPDATE = f"""WITH updated AS ({_UPDATE}), tick AS ({pace.TICK})
+    SELECT id FROM updated"""
+
+
+def start_record(connection, lease, delivery_ids, outcome):
+    """Begin to write down what became of deliveries of a claimed group.
+
+    It is written down when `connection.finish()` returns, which raises LeaseLost if
+    a row isn't in our group, or may not go to that state.
+
+    :param connection: QueueConnection
+    :param lease: Lease that holds the deliveries
+    :param list[int] delivery_ids: deliveries with the same outcome
+    :param Outcome outcome: what became of them
+    """
+
+    def check(rows):
+        if len(rows) != len(delivery_ids):
+            raise LeaseLost(delivery_ids)
+
+    params = (
+        list(delivery_ids),
+        lease.id,
+        outcome.state,
+        outcome.failure_type,
+        outcome.failure_reason,
+        outcome.provider_uid,
+        outcome.back_off,
+        list(states.delivery_sources(outcome.state)),
+    )
+    if lease.server_id:
+        connection.start(
+            "mass_sending_record_tick",
+            f"({_TYPES}, int)",
+            _TICKING_UPDATE,
+            (*params, lease.server_id),
+            check,
+        )
+    else:
+        connection.start("mass_sending_record", f"({_TYPES})", _UPDATE, params, check)
+
+
 def record(connection, lease, delivery_ids, outcome):
     """Write down what became of deliveries of a claimed group.
 
-    :param connection: QueueConnection
-    :param lease: Lease that holds the delivery
-    :param list[int] delivery_ids: deliveries with the same outcome
-    :param Outcome outcome: what became of them
+    :param connection, lease, delivery_ids, outcome: as in `start_record`
     :raise LeaseLost: a row isn't in our group, or may not go to that state
     """
-    update = SQL(
-        """UPDATE mass_sending_delivery
-              SET state = %(state)s,
-                  failure_type = %(failure_type)s,
-                  failure_reason = %(failure_reason)s,
-                  provider_uid = COALESCE(%(provider_uid)s, provider_uid),
-                  sent_at = CASE WHEN %(state)s = %(sent)s
-                                 THEN now() AT TIME ZONE 'UTC' ELSE sent_at END,
-                  next_try_at = CASE WHEN %(back_off)s
-                      THEN now() AT TIME ZONE 'UTC'
-                           + (%(delays)s::interval[])[
-                               LEAST(GREATEST(attempts, 1), %(steps)s)]
-                      END,
-                  documents_pending =
-                      documents_pending OR %(state)s = %(attachment_error)s,
-                  group_id = NULL
-            WHERE id = ANY(%(ids)s)
-              AND group_id = %(group)s
-              AND state = ANY(%(sources)s)
-        RETURNING id""",
-        state=outcome.state,
-        sent=states.SENT,
-        # tried again, its documents are made anew
-        attachment_error=states.ATTACHMENT_ERROR,
-        failure_type=outcome.failure_type,
-        failure_reason=outcome.failure_reason,
-        provider_uid=outcome.provider_uid,
-        back_off=outcome.back_off,
-        delays=BACK_OFF,
-        steps=len(BACK_OFF),
-        ids=list(delivery_ids),
-        group=lease.id,
-        sources=list(states.delivery_sources(outcome.state)),
-    )
-    if lease.server_id:
-        # each try counts for the server's limit
-        update = SQL(
-            "WITH updated AS (%s), tick AS (%s) SELECT id FROM updated",
-            update,
-            pace.tick_sql(lease),
-        )
-    rows = connection.execute(update)
-    if len(rows) != len(delivery_ids):
-        raise LeaseLost(delivery_ids)
+    start_record(connection, lease, delivery_ids, outcome)
+    connection.finish()

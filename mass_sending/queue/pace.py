@@ -16,6 +16,11 @@ from . import groups
 # Namespace of the advisory locks; the second key is the server's id.
 PACE_LOCK_CLASS = 0x6D737063  # "mspc"
 
+# Counts each row of `updated` as given to the server that is the last parameter of
+# the statement that it is part of (`outcomes`).
+TICK = """INSERT INTO mass_sending_server_tick (server_id, at)
+          SELECT $9, clock_timestamp() AT TIME ZONE 'UTC' FROM updated"""
+
 
 class LimitReached(ChannelUnavailable):
     """The server takes no more campaign mail for now.
@@ -101,15 +106,6 @@ def next_place(connection, server_id, limit):
         SQL("SELECT (now() AT TIME ZONE 'UTC') + interval '1 minute'")
     )
     return soon
-
-
-def tick_sql(lease):
-    """SQL that counts each row of `updated` as given to the lease's server."""
-    return SQL(
-        """INSERT INTO mass_sending_server_tick (server_id, at)
-           SELECT %s, clock_timestamp() AT TIME ZONE 'UTC' FROM updated""",
-        lease.server_id,
-    )
 
 
 def forget_old_ticks(connection):

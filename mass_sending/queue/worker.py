@@ -99,6 +99,22 @@ class HandOver:
         """
         outcomes.record(self._worker.connection, self._lease, delivery_ids, outcome)
 
+    def start_record(self, delivery_ids, outcome):
+        """Begin to write down an outcome; it is written when `confirm` returns.
+
+        :param delivery_ids, outcome: as in `record`
+        """
+        outcomes.start_record(
+            self._worker.connection, self._lease, delivery_ids, outcome
+        )
+
+    def confirm(self):
+        """Wait until everything is written down.
+
+        :raise LeaseLost: stop at once, and hand over nothing more
+        """
+        self._worker.connection.finish()
+
     def query(self, query):
         """Run a statement on the queue's connection, which sees what all workers did.
 

@@ -26,12 +26,13 @@ class TestMimeIdentity(QueueCase):
         by_odoo = {}
         original = mail_builder.MailBuilder._build_like_first
 
-        def build_both(builder, mail):
-            envelope = original(builder, mail)
+        def build_both(builder, row):
+            envelope = original(builder, row)
             if envelope:
-                built[mail.email_to] = envelope
+                built[row.email_to] = envelope
+                mail = builder._mails.browse(row.id)
                 sender, recipients, content, options = builder._smtp.build(mail)
-                by_odoo[mail.email_to] = mail_builder.Envelope(
+                by_odoo[row.email_to] = mail_builder.Envelope(
                     envelope.delivery_id, sender, tuple(recipients), content, options
                 )
             return envelope

@@ -42,7 +42,22 @@ def _policy():
     return unsubscribe_policy().clone(header_factory=_Registry())
 
 
-@lru_cache(maxsize=1024)
+# Values that fit into a line, and in which there is nothing to encode or to parse
+_SIMPLE_TEXT = re.compile(r"[!-~](?:[ -~]*[!-~])?")
+_SIMPLE_ID = re.compile(r"<[A-Za-z0-9._+=-]+@[A-Za-z0-9.-]+>")
+_SIMPLE_MAILBOX = re.compile(
+    r'"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*" <[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@[a-z0-9.-]+>'
+)
+_SIMPLE = {
+    "subject": _SIMPLE_TEXT,
+    "message-id": _SIMPLE_ID,
+    "reply-to": _SIMPLE_MAILBOX,
+    "to": _SIMPLE_MAILBOX,
+}
+# RFC 5322, section 2.1.1, less the line end
+_MAX_LINE = 76
+
+
 def fold_header(name, value):
     """Return a header as it goes over the wire, folded and encoded.
 
@@ -50,6 +65,22 @@ def fold_header(name, value):
     :param value: its value as given to `EmailMessage`; a tuple for a list
     :return: bytes, with the line end
     """
+    text = value[0] if isinstance(value, tuple) and len(value) == 1 else value
+    simple = _SIMPLE.get(name.lower())
+    if (
+        simple
+        and isinstance(text, str)
+        and (simple is _SIMPLE_ID or len(name) + 2 + len(text) <= _MAX_LINE)
+        and "=?" not in text
+        and simple.fullmatch(text)
+    ):
+        return f"{name}: {text}\r\n".encode()
+    return _fold(name, value)
+
+
+@lru_cache(maxsize=1024)
+def _fold(name, value):
+    """Let the standard library parse, encode and fold a header."""
     policy = _policy()
     value = list(value) if isinstance(value, tuple) else value
     return policy.fold_binary(name, policy.header_store_parse(name, value)[1])
