@@ -2,19 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """E-mail: ordinary `mail.mail` rows, through Odoo's outgoing mail servers."""
 
-import secrets
+from odoo.tools import SQL
+from odoo.tools.mail import email_normalize
 
-from markupsafe import Markup, escape
-
-from odoo.tools import SQL, formataddr
-from odoo.tools.mail import email_normalize, generate_tracking_message_id
-
-from ..queue.bulk_rows import insert_like, update_rows
-from ..queue.messages import ensure_messages
-from ..tools.tokens import UNSUBSCRIBE_TOKEN
+from ..queue.messages import ensure_messages, link_deliveries
 from . import register
 from .base import Channel, ChannelUnavailable
 from .mail_builder import MailBuilder
+from .mail_maker import MailMaker
 from .mail_rows import load_mail_rows, split_by_server
 from .redirection import Redirection
 from .smtp import SmtpSession
@@ -145,120 +140,17 @@ class EmailChannel(Channel):
     # === Sending ===
 
     def prepare(self, campaign, deliveries):
-        failures = ensure_messages(campaign, deliveries)
+        messages, failures = ensure_messages(campaign, deliveries)
         ready = deliveries.filtered(lambda d: d.id not in failures)
-        self._assign_message_ids(ready)
-        self._link_heavy_documents(campaign, ready)
+        maker = MailMaker(campaign, messages)
+        uids = maker.choose_message_uids(ready, self.has_one_address_each(campaign))
+        link_deliveries(ready, messages, message_uid=uids)
+        if ready.document_ids:
+            ready._link_heavy_documents(campaign._get_max_documents_size())
         # left by a worker that died: made again, so that they are ours
         self._get_mails(deliveries).unlink()
-        self._create_mails(
-            [
-                values
-                for lang, of_lang in ready.grouped(
-                    lambda d: campaign._get_known_lang(d.recipient_id.lang)
-                ).items()
-                for values in self._prepare_mails_values(campaign, of_lang, lang)
-            ]
-        )
+        maker.make(ready)
         return failures
-
-    def _link_heavy_documents(self, campaign, deliveries):
-        if deliveries.document_ids:
-            deliveries._link_heavy_documents(campaign._get_max_documents_size())
-
-    def _create_mails(self, values_list):
-        """Create mails: the first by the ORM, the others as copies of its row."""
-        if values_list:
-            first = self.env["mail.mail"].create(values_list[0])
-            insert_like(first, values_list[1:])
-
-    def _assign_message_ids(self, deliveries):
-        """Give each mail its Message-Id, once and for all tries.
-
-        The first mail to a person has his message's. The mail to a second address
-        is another message to the mail world: bounces must tell which came back.
-        """
-        taken = {
-            uid
-            for (uid,) in self.env["mass.sending.delivery"]._read_group(
-                [
-                    ("recipient_id", "in", deliveries.recipient_id.ids),
-                    ("message_uid", "!=", False),
-                ],
-                ["message_uid"],
-            )
-        }
-        rows = []
-        for delivery in deliveries.filtered(lambda d: not d.message_uid):
-            uid = delivery.mail_message_id.message_id
-            if uid in taken:
-                recipient = delivery.recipient_id
-                uid = generate_tracking_message_id(
-                    f"{recipient.person_id}-{recipient.person_model}"
-                )
-            taken.add(uid)
-            rows.append((delivery.id, uid))
-        if rows:
-            update_rows(deliveries, "message_uid", rows)
-
-    def _prepare_mails_values(self, campaign, deliveries, lang):
-        """Return the mail.mail values of deliveries in one language.
-
-        The layout is rendered once, around two words that are then replaced.
-        """
-        token = secrets.token_hex(8)
-        subject_mark, body_mark = f"subject-{token}", f"body-{token}"
-        layout = campaign.with_context(lang=lang)._wrap_in_layout(
-            Markup(body_mark), subject_mark, campaign.company_id
-        )
-        marketing = campaign._has_unsubscribe_link()
-        portal_paths = deliveries.recipient_id._get_portal_paths()
-        for delivery in deliveries:
-            message = delivery.mail_message_id
-            links = delivery.with_context(lang=lang)._get_documents_link_html()
-            text = links + message.body
-            portal_path = portal_paths.get(delivery.recipient_id.id)
-            text += self._get_portal_link_html(portal_path, text, lang)
-            body = layout.replace(subject_mark, escape(message.subject or "")).replace(
-                body_mark, text
-            )
-            if marketing:
-                body = body.replace(UNSUBSCRIBE_TOKEN, delivery._get_unsubscribe_path())
-            yield self._prepare_mail_values(delivery, message, body)
-
-    def _get_portal_link_html(self, portal_path, text, lang):
-        """Return the link to the portal's copy, unless the text has it already."""
-        if not portal_path or f'{portal_path}"' in text:
-            return Markup("")
-        env = self.env(context={**self.env.context, "lang": lang})
-        return Markup('<p><a href="{}">{}</a></p>').format(
-            portal_path, env._("Read this message in the customer portal")
-        )
-
-    def _prepare_mail_values(self, delivery, message, body):
-        own_id = delivery.message_uid
-        return {
-            "mail_message_id": message.id,
-            "is_notification": True,
-            "mass_sending_delivery_id": delivery.id,
-            "body_html": body,
-            "email_to": formataddr((delivery.recipient_id.name, delivery.address)),
-            "headers": repr(self._prepare_headers(delivery)),
-            # the mail to a second address is another message to the mail world,
-            # but its replies belong to the same one here
-            "references": message.message_id if own_id != message.message_id else False,
-            "state": "outgoing",
-            "auto_delete": True,
-        }
-
-    def _prepare_headers(self, delivery):
-        """Return the additional headers of a mail."""
-        headers = {"X-Auto-Response-Suppress": "OOF"}
-        if delivery.campaign_id._has_unsubscribe_link():
-            page = delivery.get_base_url() + delivery._get_unsubscribe_path()
-            headers["List-Unsubscribe"] = f"<{page}/one-click>"
-            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        return headers
 
     def hand_over(self, campaign, deliveries, session):
         rows = load_mail_rows(deliveries)

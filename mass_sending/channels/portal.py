@@ -4,7 +4,7 @@
 
 from odoo.tools import SQL
 
-from ..queue.messages import ensure_messages
+from ..queue.messages import ensure_messages, link_deliveries
 from ..queue.outcomes import Outcome
 from . import register
 from .base import Channel
@@ -46,7 +46,9 @@ class PortalChannel(Channel):
         return True
 
     def prepare(self, campaign, deliveries):
-        return ensure_messages(campaign, deliveries)
+        messages, failures = ensure_messages(campaign, deliveries)
+        link_deliveries(deliveries.filtered(lambda d: d.id not in failures), messages)
+        return failures
 
     def hand_over(self, campaign, deliveries, session):
         session.open([deliveries.ids])

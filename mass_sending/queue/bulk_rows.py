@@ -32,7 +32,7 @@ def insert_like(record, rows):
             """INSERT INTO %(table)s (%(copied)s, %(own)s)
                SELECT %(from_record)s, %(from_values)s
                  FROM %(table)s AS one,
-                      (VALUES %(values)s) AS v (position, %(own)s)
+                      ROWS FROM (%(values)s) WITH ORDINALITY AS v (%(own)s, position)
                 WHERE one.id = %(id)s
              ORDER BY v.position
             RETURNING id""",
@@ -40,17 +40,9 @@ def insert_like(record, rows):
             copied=SQL(", ").join(map(SQL.identifier, copied)),
             own=SQL(", ").join(map(SQL.identifier, own)),
             from_record=SQL(", ").join(SQL.identifier("one", name) for name in copied),
-            from_values=SQL(", ").join(
-                SQL(
-                    "%s::%s",
-                    SQL.identifier("v", name),
-                    SQL(model._fields[name].column_type[1]),
-                )
-                for name in own
-            ),
+            from_values=SQL(", ").join(SQL.identifier("v", name) for name in own),
             values=SQL(", ").join(
-                SQL("%s", (position, *(_to_column(model, name, row) for name in own)))
-                for position, row in enumerate(rows)
+                _unnest(model, name, [row[name] for row in rows]) for name in own
             ),
             id=record.id,
         )
@@ -59,33 +51,43 @@ def insert_like(record, rows):
     return sorted(row_id for (row_id,) in ids)
 
 
-def update_rows(records, name, rows):
-    """Write another value of one column to each of many rows.
+def update_rows(records, names, rows):
+    """Write other values of some columns to each of many rows.
 
-    :param records: the records, whose cached value is forgotten
-    :param str name: a stored field without compute or constraint of its own
-    :param list[tuple] rows: (id, value)
+    :param records: the records, whose cached values are forgotten
+    :param list[str] names: stored fields without compute or constraint of their own
+    :param list[tuple] rows: (id, a value per field)
     """
-    ids, values = map(list, zip(*rows, strict=True))
-    field = records._fields[name]
+    ids, *columns = map(list, zip(*rows, strict=True))
+    model = records.env[records._name]
     records.env.flush_all()
     records.env.cr.execute(
         SQL(
-            "UPDATE %(table)s t SET %(column)s = v.value"
-            " FROM unnest(%(ids)s, %(values)s::%(type)s[]) AS v (id, value)"
+            "UPDATE %(table)s t SET %(assignments)s"
+            " FROM ROWS FROM (unnest(%(ids)s), %(values)s) AS v (id, %(names)s)"
             " WHERE t.id = v.id",
-            table=SQL.identifier(records._table),
-            column=SQL.identifier(name),
+            table=SQL.identifier(model._table),
+            assignments=SQL(", ").join(
+                SQL("%s = %s", SQL.identifier(name), SQL.identifier("v", name))
+                for name in names
+            ),
             ids=ids,
-            values=values,
-            type=SQL(field.column_type[0]),
+            values=SQL(", ").join(map(_unnest, [model] * len(names), names, columns)),
+            names=SQL(", ").join(map(SQL.identifier, names)),
         )
     )
-    records.invalidate_recordset([name], flush=False)
+    records.invalidate_recordset(names, flush=False)
 
 
-def _to_column(model, name, row):
-    """Odoo says False where the database says NULL."""
-    value = row[name]
-    is_empty = value is False and model._fields[name].type != "boolean"
-    return None if is_empty else value
+def _unnest(model, name, values):
+    """Return SQL for a column of values; a list is quicker to quote than rows."""
+    field = model._fields[name]
+    is_boolean = field.type == "boolean"
+    # Odoo says False where the database says NULL
+    plain = [None if v is False and not is_boolean else _to_plain(v) for v in values]
+    return SQL("unnest(%s::%s[])", plain, SQL(field.column_type[0]))
+
+
+def _to_plain(value):
+    """Return `Markup` as the text that it is: psycopg2 looks up subclasses slowly."""
+    return str(value) if isinstance(value, str) else value

@@ -3,6 +3,7 @@
 """What each person is sent: one `mail.message`, the same for all channels."""
 
 import contextlib
+from typing import NamedTuple
 
 from odoo.tools import SQL
 from odoo.tools.mail import generate_tracking_message_id
@@ -15,41 +16,95 @@ from .outcomes import Outcome
 NOTE_SUBTYPE = "mail.mt_note"
 
 
+class Message(NamedTuple):
+    """What a person is sent, as it is stored.
+
+    :ivar int id: id of the `mail.message`
+    :ivar str uid: its Message-Id
+    :ivar str subject: rendered subject
+    :ivar str body: sanitised HTML
+    """
+
+    id: int
+    uid: str
+    subject: str
+    body: str
+
+
 def ensure_messages(campaign, deliveries):
     """Make the messages of a group's recipients who have none yet.
 
-    Each is rendered with the author's rights, in the recipient's language.
+    Each is rendered with the author's rights, in the recipient's language. They are
+    not noted on the deliveries yet, see `link_deliveries`.
 
     :param campaign: mass.sending.campaign, as the queue
     :param deliveries: mass.sending.delivery of one group
-    :return: {delivery id: Outcome} of those whose message could not be made
+    :return: tuple ({recipient id: Message}, {delivery id: Outcome} of those whose
+        message could not be made)
     """
     recipients = deliveries.recipient_id
     missing = recipients.filtered(lambda r: not r.mail_message_id)
+    messages = _read_messages(recipients - missing)
     failures = {}
-    for lang, of_lang in missing.grouped(
-        lambda r: campaign._get_known_lang(r.lang)
-    ).items():
-        failures |= _make_messages(campaign, of_lang, lang)
-    _link_deliveries(
-        campaign.env, deliveries.filtered(lambda d: d.recipient_id.id not in failures)
-    )
-    return {
+    for lang, of_lang in group_by_lang(campaign, missing).items():
+        made, failed = _make_messages(campaign, of_lang, lang)
+        messages |= made
+        failures |= failed
+    return messages, {
         delivery.id: Outcome.failed("placeholder", failures[delivery.recipient_id.id])
         for delivery in deliveries
         if delivery.recipient_id.id in failures
     }
 
 
+def link_deliveries(deliveries, messages, **columns):
+    """Note on deliveries which message they carry.
+
+    :param deliveries: mass.sending.delivery
+    :param messages: {recipient id: Message}
+    :param columns: other columns to write with it: {delivery id: value} each
+    """
+    rows = [
+        (
+            delivery.id,
+            messages[delivery.recipient_id.id].id,
+            messages[delivery.recipient_id.id].subject,
+            *(values[delivery.id] for values in columns.values()),
+        )
+        for delivery in deliveries
+    ]
+    if rows:
+        update_rows(deliveries, ["mail_message_id", "subject", *columns], rows)
+
+
+def group_by_lang(campaign, recipients):
+    """Return {language code: recipients to write to in it}."""
+    known = {
+        lang: campaign._get_known_lang(lang) for lang in set(recipients.mapped("lang"))
+    }
+    return recipients.grouped(lambda r: known[r.lang])
+
+
+def _read_messages(recipients):
+    return {
+        recipient.id: Message(
+            message.id, message.message_id, message.subject or "", str(message.body)
+        )
+        for recipient in recipients
+        if (message := recipient.mail_message_id)
+    }
+
+
 def _make_messages(campaign, recipients, lang):
     """Render and store the messages of recipients of one language.
 
-    :return: {recipient id: reason} of those that failed
+    :return: tuple ({recipient id: Message}, {recipient id: reason} of those that
+        failed)
     """
     rendered, failures = _render(campaign, recipients, lang)
     ready = recipients.filtered(lambda r: r.person_id in rendered)
-    store_messages(campaign, ready, rendered)
-    return {r.id: failures[r.person_id] for r in recipients - ready}
+    messages = store_messages(campaign, ready, rendered)
+    return messages, {r.id: failures[r.person_id] for r in recipients - ready}
 
 
 def store_messages(campaign, recipients, contents, **values):
@@ -61,25 +116,25 @@ def store_messages(campaign, recipients, contents, **values):
     :param recipients: mass.sending.recipient without a message yet
     :param contents: {person id: (subject, sanitised body as Markup)}
     :param values: other values of the `mail.message`
+    :return: {recipient id: Message}
     """
     if not recipients:
-        return
-    portal_urls = _get_portal_urls(recipients)
-    rows = [
-        _prepare_message_values(
-            campaign,
-            recipient,
-            contents[recipient.person_id],
-            portal_urls.get(recipient.id, "/my/messages"),
-        )
-        for recipient in recipients
-    ]
+        return {}
+    rows = _prepare_messages_values(campaign, recipients, contents)
     env = campaign.env
     common = {**_prepare_common_values(campaign), **values}
     first = env["mail.message"].create({**common, **rows[0]})
     ids = [first.id, *insert_like(first, rows[1:])]
     _link_attachments(env, ids[1:], campaign.attachment_ids.ids)
-    _link_recipients(recipients, ids)
+    update_rows(
+        recipients, ["mail_message_id"], list(zip(recipients.ids, ids, strict=True))
+    )
+    return {
+        recipient_id: Message(
+            message_id, row["message_id"], row["subject"] or "", str(row["body"])
+        )
+        for recipient_id, message_id, row in zip(recipients.ids, ids, rows, strict=True)
+    }
 
 
 def _link_attachments(env, message_ids, attachment_ids):
@@ -123,12 +178,6 @@ def _render(campaign, recipients, lang):
     }, failures
 
 
-def _link_recipients(recipients, message_ids):
-    """Note on the recipients which message is theirs."""
-    rows = list(zip(recipients.ids, message_ids, strict=True))
-    update_rows(recipients, "mail_message_id", rows)
-
-
 def _prepare_common_values(campaign):
     alias_domain = campaign.company_id.alias_domain_id
     return {
@@ -143,49 +192,38 @@ def _prepare_common_values(campaign):
     }
 
 
-def _prepare_message_values(campaign, recipient, content, portal_url):
-    subject, body = content
-    thread_id = f"{recipient.person_id}-{recipient.person_model}"
-    return {
-        **campaign._prepare_thread_values(recipient),
-        "subject": campaign._mark_subject(subject),
-        "body": _fill_portal_link(campaign, body, portal_url),
-        "message_id": generate_tracking_message_id(thread_id),
-        "reply_to": campaign._get_reply_to() or _get_thread_reply_to(recipient),
-    }
-
-
-def _fill_portal_link(campaign, body, portal_url):
-    """Put the address of the message in its place: absolute, since it is mailed."""
+def _prepare_messages_values(campaign, recipients, contents):
+    """Return the values in which the messages differ, in the recipients' order."""
+    portal_paths = recipients._get_portal_paths()
     base_url = campaign.get_base_url()
-    body = body.replace(base_url + PORTAL_LINK_TOKEN, PORTAL_LINK_TOKEN)
-    return body.replace(PORTAL_LINK_TOKEN, base_url + portal_url)
-
-
-def _get_thread_reply_to(recipient):
-    """Return the address by which a reply reaches the person's chatter."""
-    record = recipient.env[recipient.person_model].browse(recipient.person_id)
-    return record._notify_get_reply_to()[record.id]
-
-
-def _get_portal_urls(recipients):
-    """Return {recipient id: local address of his message in the portal}."""
-    return {
-        delivery.recipient_id.id: f"/my/messages/{delivery.id}"
-        for delivery in recipients.env["mass.sending.delivery"].search(
-            [("recipient_id", "in", recipients.ids), ("channel", "=", "portal")]
+    reply_to = campaign._get_reply_to()
+    thread_reply_to = {} if reply_to else _get_threads_reply_to(recipients)
+    rows = []
+    for recipient in recipients:
+        subject, body = contents[recipient.person_id]
+        portal_url = base_url + portal_paths.get(recipient.id, "/my/messages")
+        thread_id = f"{recipient.person_id}-{recipient.person_model}"
+        rows.append(
+            {
+                **campaign._prepare_thread_values(recipient),
+                "subject": campaign._mark_subject(subject),
+                "body": _fill_portal_link(body, base_url, portal_url),
+                "message_id": generate_tracking_message_id(thread_id),
+                "reply_to": reply_to or thread_reply_to[recipient.person_id],
+            }
         )
-    }
+    return rows
 
 
-def _link_deliveries(env, deliveries):
-    """Note on the deliveries which message they carry."""
-    linked = [
-        (delivery.id, message.id, message.subject)
-        for delivery in deliveries
-        if (message := delivery.recipient_id.mail_message_id)
-    ]
-    if not linked:
-        return
-    update_rows(deliveries, "mail_message_id", [(row[0], row[1]) for row in linked])
-    update_rows(deliveries, "subject", [(row[0], row[2]) for row in linked])
+def _fill_portal_link(body, base_url, portal_url):
+    """Put the address of the message in its place: absolute, since it is mailed."""
+    if PORTAL_LINK_TOKEN not in body:
+        return body
+    body = body.replace(base_url + PORTAL_LINK_TOKEN, PORTAL_LINK_TOKEN)
+    return body.replace(PORTAL_LINK_TOKEN, portal_url)
+
+
+def _get_threads_reply_to(recipients):
+    """Return {person id: the address by which a reply reaches his chatter}."""
+    model = recipients.env[recipients[:1].person_model]
+    return model.browse(recipients.mapped("person_id"))._notify_get_reply_to()

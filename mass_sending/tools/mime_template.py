@@ -10,15 +10,13 @@ not found exactly, the template cannot be learnt, and Odoo builds every mail.
 """
 
 import re
-from email import contentmanager
 from email.headerregistry import HeaderRegistry
 from functools import lru_cache
 
 from .mail_policy import unsubscribe_policy
+from .text_part import encode_part
 
 _CRLF = b"\r\n"
-_NEW_LINE = re.compile(r"\r\n|\r|\n")
-_FROM_LINE = re.compile(r"^From ", re.MULTILINE)
 
 
 class CannotLearn(Exception):
@@ -84,24 +82,6 @@ def _fold(name, value):
     policy = _policy()
     value = list(value) if isinstance(value, tuple) else value
     return policy.fold_binary(name, policy.header_store_parse(name, value)[1])
-
-
-def encode_part(subtype, text):
-    """Return a text part with its headers, as it stands between two boundaries.
-
-    :param str subtype: "plain" or "html"
-    :param str text: its content
-    :return: bytes
-    """
-    encoding, payload = contentmanager._encode_text(text, "utf-8", None, _policy())
-    head = (
-        f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
-        f"Content-Transfer-Encoding: {encoding}\r\n"
-        "MIME-Version: 1.0\r\n\r\n"
-    )
-    # as the generator flattens a payload
-    payload = _NEW_LINE.sub("\r\n", _FROM_LINE.sub(">From ", payload))
-    return (head + payload).encode("ascii", "surrogateescape")
 
 
 class MimeTemplate:
