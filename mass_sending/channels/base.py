@@ -163,7 +163,7 @@ class Channel:
 
         :param campaign: mass.sending.campaign, as the queue
         :param deliveries: mass.sending.delivery, all prepared
-        :param session: `queue.worker.HandOver`
+        :param session: `queue.hand_over.HandOver`
         :raise ChannelUnavailable: the far end can't be reached
         """
         raise NotImplementedError  # abstract

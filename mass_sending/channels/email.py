@@ -13,6 +13,7 @@ from .mail_maker import MailMaker
 from .mail_rows import load_mail_rows, split_by_server
 from .redirection import Redirection
 from .smtp import SmtpSession
+from .smtp_lanes import SmtpLanes
 
 
 @register
@@ -157,32 +158,39 @@ class EmailChannel(Channel):
         for server_id, alias_domain_id, sender, batch in split_by_server(self.env, rows):
             server = self.env["ir.mail_server"].browse(server_id or [])
             smtp = SmtpSession.connect(self.env, server, alias_domain_id, sender)
+            lanes = SmtpLanes(smtp)
             try:
-                self._hand_over_batch(batch, smtp, session)
+                self._hand_over_batch(batch, lanes, session)
             except BaseException:
-                smtp.close()
+                lanes.close()
                 raise
-            smtp.quit()
+            lanes.quit()
             if session.stopped():
                 return
 
-    def _hand_over_batch(self, rows, smtp, session):
-        """Hand over mails of one session, some at a time.
+    def _hand_over_batch(self, rows, lanes, session):
+        """Hand over mails to one server, some at a time.
 
         Only so many are open at once: should PostgreSQL crash, no more are in doubt.
         """
-        builder = MailBuilder(smtp)
+        server = lanes.smtp.server
+        builder = MailBuilder(lanes.smtp)
         redirection = Redirection.of(self.env)
-        for start in range(0, len(rows), self.open_size):
-            part = rows[start : start + self.open_size]
+        row_of = {row.delivery_id: row for row in rows}
+        step = self.open_size * lanes.number
+        for start in range(0, len(rows), step):
             if session.stopped():
                 return
-            opened = session.open_within_limit(
-                [row.delivery_id for row in part], smtp.server
+            part = rows[start : start + step]
+            opened = session.open_within_limit(lanes.split(part), server)
+            lanes.send(
+                [
+                    redirection.apply(builder.build([row_of[i] for i in ids]))
+                    for ids in opened
+                ],
+                session,
             )
-            envelopes = redirection.apply(builder.build(part[: len(opened)]))
-            smtp.send_all(envelopes, session)
-            session.check_limit(smtp.server)
+            session.check_limit(server)
 
     def clean_up(self, campaign, deliveries):
         mails = self._get_mails(deliveries)

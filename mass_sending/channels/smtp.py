@@ -97,19 +97,42 @@ class SmtpSession:
         except (smtplib.SMTPException, OSError):
             self._session.close()
 
+    def is_open(self):
+        """Tell whether mails can be sent without opening it again."""
+        return self._session.sock is not None
+
+    def connect_again(self):
+        """Open another session like this one.
+
+        :raise ChannelUnavailable: the server can't be reached, or refuses us
+        """
+        other = SmtpSession(self.env, self.server, self.alias_domain, self.smtp_from)
+        other._open()
+        return other
+
     def send_all(self, envelopes, session):
         """Send mails one after the other; each outcome is recorded before the next
         one's content goes out.
 
         :param envelopes: iterable of `mail_builder.Envelope`
-        :param session: `queue.worker.HandOver`
+        :param session: `queue.hand_over.HandOver`
         :raise ChannelUnavailable: the session had to be opened again, and couldn't
         """
-        outbox = Outbox(envelopes)
+        self.send_outbox(Outbox(envelopes), session)
+
+    def send_outbox(self, outbox, session):
+        """As `send_all`.
+
+        :param Outbox outbox: mails to send
+        """
         while outbox.get(0) and not session.stopped():
-            if self._session.sock is None:
+            if not self.is_open():
                 self._open()
-            SmtpConversation(self._session).run(outbox, session)
+            self.send_while_open(outbox, session)
+
+    def send_while_open(self, outbox, session):
+        """As `send_outbox`, until the session is closed; never opens one."""
+        SmtpConversation(self._session).run(outbox, session)
 
     def build(self, mail):
         """Let Odoo build a mail.

@@ -99,7 +99,7 @@ class SmtpConversation:
         """Send mails until all are sent, the session is closed, or it is time to stop.
 
         :param Outbox outbox: mails to send; those that remain are still to be sent
-        :param session: `queue.worker.HandOver`
+        :param session: `queue.hand_over.HandOver`
         """
         while (envelope := outbox.get(0)) and not session.stopped():
             outcome = envelope.outcome or self._send(envelope, outbox, session)

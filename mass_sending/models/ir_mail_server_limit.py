@@ -28,6 +28,18 @@ class IrMailServer(models.Model):
         "tickets, passwords and all other mail.",
     )
 
+    mass_sending_sessions = fields.Integer(
+        string="Parallel Sessions",
+        default=1,
+        help="How many connections a campaign opens to this server at once. One is "
+        "best for a server nearby. When each answer takes long (10 ms and more), "
+        "several are quicker; ask your provider how many he allows.",
+    )
+
+    _mass_sending_sessions_range = models.Constraint(
+        "CHECK (mass_sending_sessions BETWEEN 1 AND 20)",
+        "Parallel sessions: please enter a number from 1 to 20.",
+    )
     _mass_sending_limit_not_negative = models.Constraint(
         "CHECK (mass_sending_hourly_limit >= 0)",
         "E-mails per hour: please enter 0 (no limit) or a positive number.",

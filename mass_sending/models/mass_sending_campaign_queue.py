@@ -121,6 +121,10 @@ class MassSendingCampaign(models.Model):
         )
         _logger.warning("Campaign %s waits until %s: %s", self.id, retry_at, reason)
 
+    def _end_waiting_for_channel(self):
+        """The far end can be reached again."""
+        self.write({"retry_at": False, "retry_reason": False, "retry_count": 0})
+
     @api.model
     def _expire_deliveries(self):
         """End what could not be delivered within the days allowed."""

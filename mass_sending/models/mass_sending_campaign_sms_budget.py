@@ -31,7 +31,7 @@ class MassSendingCampaign(models.Model):
         Whoever marks them as being handed over inside is alone with the budget: two
         workers never spend the same money.
 
-        :param session: `queue.worker.HandOver`
+        :param session: `queue.hand_over.HandOver`
         :param list[int] delivery_ids: claimed deliveries, prices committed
         """
         if not self.sms_budget or self.is_test:

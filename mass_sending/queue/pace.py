@@ -8,6 +8,8 @@ a lock per server, so two workers can't both take the last place. Rows survive a
 restart; nothing is kept in memory.
 """
 
+from itertools import islice, zip_longest
+
 from odoo.tools import SQL
 
 from ..channels.base import ChannelUnavailable
@@ -33,16 +35,16 @@ class LimitReached(ChannelUnavailable):
         self.retry_at = retry_at
 
 
-def open_within_limit(connection, lease, lane, delivery_ids, server_id, limit):
+def open_within_limit(connection, lease, first_lane, lanes, server_id, limit):
     """Open as many deliveries as the server's limit leaves place for.
 
     :param connection: QueueConnection
     :param lease: Lease that holds the deliveries
-    :param int lane: number of their lane
-    :param list[int] delivery_ids: in the order in which they will be handed over
+    :param int first_lane: number of the first of these lanes
+    :param lanes: lists of delivery ids, as for `groups.open_group`
     :param int server_id: id of the ir.mail_server
     :param int limit: campaign mails it may get in 60 minutes
-    :return: the ids that were opened
+    :return: the lanes, without the ids that were not opened
     """
     with connection.durable():
         connection.execute(
@@ -57,8 +59,18 @@ def open_within_limit(connection, lease, lane, delivery_ids, server_id, limit):
         )
         lease.server_id = server_id
         free = max(0, limit - _count(connection, server_id))
-        opened = delivery_ids[:free]
-        groups.open_rows(connection, lease, lane, [opened])
+        opened = _share(free, lanes)
+        groups.open_rows(connection, lease, first_lane, opened)
+    return opened
+
+
+def _share(free, lanes):
+    """Return the lanes with so many ids in all, as evenly as can be."""
+    opened = [[] for _lane in lanes]
+    rounds = zip_longest(*lanes)
+    places = ((lane, one) for ids in rounds for lane, one in enumerate(ids) if one)
+    for lane, delivery_id in islice(places, free):
+        opened[lane].append(delivery_id)
     return opened
 
 

@@ -7,12 +7,11 @@ import time
 
 import psycopg2
 
-from odoo.tools import SQL
-
 from .. import states
 from ..channels.base import ChannelUnavailable, describe_error
 from . import bounces, groups, outcomes, pace
 from .documents import DocumentPhase, check_deliveries
+from .hand_over import HandOver
 
 _logger = logging.getLogger(__name__)
 
@@ -23,121 +22,6 @@ TURN_SECONDS = 20
 # for the next one to be larger.
 FIRST_GROUP_SIZE = 50
 GROUP_SECONDS = 1.5
-# How old the answer to "paused? cancelled?" may be.
-CONTROL_SECONDS = 1
-
-
-class HandOver:
-    """What a channel sees of the queue while it hands over one group."""
-
-    def __init__(self, worker, campaign, lease):
-        self._worker = worker
-        self._campaign_id = campaign.id
-        self._lease = lease
-        self._lanes = 0
-        self._is_limited = False
-        self._checked_at = 0.0
-        self._stopped = False
-
-    def open(self, lanes):
-        """Mark deliveries as being handed over, on disk.
-
-        :param lanes: list of lists of delivery ids, one list per session to the
-            far end, each in the order in which it will be handed over
-        """
-        # a session opened later is a lane of its own
-        groups.open_group(self._worker.connection, self._lease, self._lanes, lanes)
-        self._lanes += len(lanes)
-
-    def open_within_limit(self, delivery_ids, server):
-        """As `open`, on one lane, as far as the server's hourly limit allows.
-
-        :param list[int] delivery_ids: in the order in which they are handed over
-        :param server: ir.mail_server; empty when it is not limited
-        :return: the ids that were opened; when some are missing, hand over these
-            and then call `check_limit`
-        """
-        limit = server._get_bulk_limit() if server else 0
-        if not limit:
-            self.open([delivery_ids])
-            return delivery_ids
-        opened = pace.open_within_limit(
-            self._worker.connection,
-            self._lease,
-            self._lanes,
-            delivery_ids,
-            server.id,
-            limit,
-        )
-        self._lanes += 1
-        self._is_limited = len(opened) < len(delivery_ids)
-        return opened
-
-    def check_limit(self, server):
-        """
-        :raise LimitReached: the hourly limit keeps the rest waiting
-        """
-        if not self._is_limited:
-            return
-        limit = server._get_bulk_limit()
-        raise pace.LimitReached(
-            server.env._(
-                "The hourly limit of the outgoing mail server “%(server)s” is reached "
-                "(%(limit)s e-mails for campaigns).",
-                server=server.name,
-                limit=limit,
-            ),
-            pace.next_place(self._worker.connection, server.id, limit),
-        )
-
-    def record(self, delivery_ids, outcome):
-        """Write down what became of deliveries.
-
-        :param list[int] delivery_ids: with the same outcome
-        :param Outcome outcome: what became of them
-        :raise LeaseLost: stop at once, and hand over nothing more
-        """
-        outcomes.record(self._worker.connection, self._lease, delivery_ids, outcome)
-
-    def start_record(self, delivery_ids, outcome):
-        """Begin to write down an outcome; it is written when `confirm` returns.
-
-        :param delivery_ids, outcome: as in `record`
-        """
-        outcomes.start_record(
-            self._worker.connection, self._lease, delivery_ids, outcome
-        )
-
-    def confirm(self):
-        """Wait until everything is written down.
-
-        :raise LeaseLost: stop at once, and hand over nothing more
-        """
-        self._worker.connection.finish()
-
-    def query(self, query):
-        """Run a statement on the queue's connection, which sees what all workers did.
-
-        :param query: `odoo.tools.SQL`
-        :return: list of tuples
-        """
-        return self._worker.connection.execute(query)
-
-    def stopped(self):
-        """Tell whether to hand over nothing more: paused, cancelled, or time is up."""
-        now = time.monotonic()
-        if self._stopped or now - self._checked_at < CONTROL_SECONDS:
-            return self._stopped
-        self._checked_at = now
-        rows = self._worker.connection.execute(
-            SQL(
-                "SELECT state, is_paused FROM mass_sending_campaign WHERE id = %s",
-                self._campaign_id,
-            )
-        )
-        running = rows and rows[0][0] == states.PROCESSING and not rows[0][1]
-        self._stopped = not running or self._worker.is_time_up()
-        return self._stopped
 
 
 class Worker:
@@ -253,8 +137,7 @@ class Worker:
             _logger.exception("Campaign %s could not be prepared", campaign.id)
             self.env.cr.rollback()
             groups.close_group(self.connection, lease)
-            campaign._wait_for_channel(describe_error(error))
-            self._commit()
+            self._note_availability(campaign, ChannelUnavailable(describe_error(error)))
             return 0
         unavailable = None
         try:
@@ -268,12 +151,25 @@ class Worker:
         deliveries.invalidate_recordset()
         channel.clean_up(campaign, deliveries)
         self.env["mass.sending.document"]._note_sent(campaign)
-        if unavailable:
-            campaign._wait_for_channel(str(unavailable), unavailable.retry_at)
-        elif campaign.retry_at:
-            campaign.write({"retry_at": False, "retry_reason": False, "retry_count": 0})
         self._commit()
+        self._note_availability(campaign, unavailable)
         return 0 if unavailable else len(deliveries)
+
+    def _note_availability(self, campaign, unavailable):
+        """Write on the campaign whether it has to wait for the far end.
+
+        :param unavailable: ChannelUnavailable, or None
+        """
+        try:
+            if unavailable:
+                campaign._wait_for_channel(str(unavailable), unavailable.retry_at)
+            elif campaign.retry_at:
+                campaign._end_waiting_for_channel()
+            self._commit()
+        except psycopg2.errors.SerializationFailure:
+            # Another worker, or somebody at a button, wrote on the campaign just
+            # now. If it still has to wait, the next group will say so.
+            self.env.cr.rollback()
 
     def _prepare(self, campaign, channel, deliveries, session):
         """Recheck and prepare; who fails gets his outcome at once.

@@ -7,7 +7,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.mass_sending.queue.worker import HandOver
+from odoo.addons.mass_sending.queue.hand_over import HandOver
 
 from .common_queue import QueueCase
 
@@ -19,7 +19,7 @@ class TestCampaignControl(QueueCase):
 
         :param str during: address of that mail
         """
-        record = HandOver.record
+        record = HandOver.start_record
         waiting = [during]
 
         def press_and_record(session, delivery_ids, outcome):
@@ -33,8 +33,8 @@ class TestCampaignControl(QueueCase):
 
         # the queue asks whether to go on once a second: here for each mail
         with (
-            patch.object(HandOver, "record", press_and_record),
-            patch("odoo.addons.mass_sending.queue.worker.CONTROL_SECONDS", 0),
+            patch.object(HandOver, "start_record", press_and_record),
+            patch("odoo.addons.mass_sending.queue.hand_over.CONTROL_SECONDS", 0),
         ):
             return self._send(campaign)
 
