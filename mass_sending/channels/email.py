@@ -155,7 +155,9 @@ class EmailChannel(Channel):
 
     def hand_over(self, campaign, deliveries, session):
         rows = load_mail_rows(deliveries)
-        for server_id, alias_domain_id, sender, batch in split_by_server(self.env, rows):
+        for server_id, alias_domain_id, sender, batch in split_by_server(
+            self.env, rows
+        ):
             server = self.env["ir.mail_server"].browse(server_id or [])
             smtp = SmtpSession.connect(self.env, server, alias_domain_id, sender)
             lanes = SmtpLanes(smtp)

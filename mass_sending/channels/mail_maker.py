@@ -91,7 +91,9 @@ class MailMaker:
             recipient = delivery.recipient_id
             message = self._messages[recipient.id]
             text = str(delivery._get_documents_link_html()) + message.body
-            text += self._get_portal_link_html(portal_paths.get(recipient.id), text, lang)
+            text += self._get_portal_link_html(
+                portal_paths.get(recipient.id), text, lang
+            )
             body = layout(str(escape(message.subject)), text)
             if self._is_marketing:
                 body = body.replace(UNSUBSCRIBE_TOKEN, delivery._get_unsubscribe_path())

@@ -2,10 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """The prepared `mail.mail` rows of a group, as they are needed for handing over."""
 
-from itertools import groupby
 from typing import NamedTuple
 
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 
 class MailRow(NamedTuple):
@@ -78,12 +77,15 @@ def split_by_server(env, rows):
         list of MailRow in their order)
     """
     batches = {}
-    rows = sorted(rows, key=lambda row: row.configuration)
     for _configuration, alike in groupby(rows, key=lambda row: row.configuration):
-        alike = list(alike)
         # asked for one of them: the answer depends on nothing else
         one = env["mail.mail"].browse(alike[0].id)
-        for server_id, alias_domain_id, sender, _ids in one._split_by_mail_configuration():
+        for (
+            server_id,
+            alias_domain_id,
+            sender,
+            _ids,
+        ) in one._split_by_mail_configuration():
             key = (server_id, alias_domain_id, sender)
             batches.setdefault(key, []).extend(alike)
     for key, batch in batches.items():

@@ -59,6 +59,7 @@ class Outcome:
         return cls(states.UNCERTAIN, "interrupted", reason)
 
 
+_DELAYS = ", ".join(f"interval '{delay}'" for delay in BACK_OFF)
 # One statement for every outcome and any number of rows.
 _UPDATE = """UPDATE mass_sending_delivery
       SET state = $3,
@@ -78,7 +79,7 @@ _UPDATE = """UPDATE mass_sending_delivery
 RETURNING id""".format(
     sent=states.SENT,
     attachment_error=states.ATTACHMENT_ERROR,
-    delays="'{%s}'::interval[]" % ",".join(str(delay) for delay in BACK_OFF),
+    delays=f"ARRAY[{_DELAYS}]",
     steps=len(BACK_OFF),
 )
 _TYPES = "int[], int, varchar, varchar, text, varchar, bool, varchar[]"

@@ -22,6 +22,7 @@ from . import test_location
 from . import test_log_life
 from . import test_neutralize
 from . import test_placeholders
+from . import test_plain_text
 from . import test_portal
 from . import test_portal_access
 from . import test_portal_accessibility
@@ -35,6 +36,7 @@ from . import test_redirection
 from . import test_service
 from . import test_queue_documents
 from . import test_queue_email
+from . import test_queue_lanes
 from . import test_queue_kills
 from . import test_queue_portal
 from . import test_queue_servers

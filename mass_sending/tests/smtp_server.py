@@ -38,12 +38,14 @@ class Script:
     :ivar dict hooks: address -> function called when the content has arrived and
         before it is answered; returning False drops the connection instead
     :ivar str mail: reply to every MAIL
+    :ivar int max_sessions: how many may be open at once
     """
 
     rcpt: dict = field(default_factory=dict)
     data: dict = field(default_factory=dict)
     hooks: dict = field(default_factory=dict)
     mail: str = "250 ok"
+    max_sessions: int = 1000
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -52,6 +54,16 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def handle(self):
         self.server.sessions += 1
+        self.server.open_sessions += 1
+        try:
+            self._converse()
+        finally:
+            self.server.open_sessions -= 1
+
+    def _converse(self):
+        if self.server.open_sessions > self.server.script.max_sessions:
+            self._say("421 too many connections")
+            return
         self._say("220 test ESMTP")
         with contextlib.suppress(ConnectionError):
             for line in iter(self.rfile.readline, b""):
@@ -127,7 +139,7 @@ class SmtpServer(socketserver.ThreadingTCPServer):
         self.pipelining = pipelining
         self.script = Script()
         self.received = []
-        self.sessions = 0
+        self.sessions = self.open_sessions = 0
         self._thread = threading.Thread(target=self.serve_forever, daemon=True)
         self._thread.start()
 

@@ -59,9 +59,7 @@ class PlainTextConverter:
             return None
         new_slots = {
             index
-            for index, (one, other) in enumerate(
-                zip(pieces, self._pieces, strict=True)
-            )
+            for index, (one, other) in enumerate(zip(pieces, self._pieces, strict=True))
             if one != other
         } - self._slots
         if (new_slots or self._literals is None) and not self._learn(new_slots):
