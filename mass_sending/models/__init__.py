@@ -10,6 +10,7 @@ from . import mass_sending_audience_customer
 from . import mass_sending_audience_lead
 from . import mass_sending_audience_campaign
 from . import mass_sending_audience_why
+from . import mass_sending_audience_count
 from . import mass_sending_content_mixin
 from . import mass_sending_content_guard
 from . import mass_sending_content_sms

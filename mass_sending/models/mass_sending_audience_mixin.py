@@ -67,10 +67,10 @@ class MassSendingAudienceMixin(models.AbstractModel):
         help="Further conditions, combined with the filters above by AND.",
     )
     audience_count = fields.Integer(
-        string="Matching", compute="_compute_audience", compute_sudo=False
+        string="Matching", compute="_compute_audience_count", compute_sudo=False
     )
     audience_domain = fields.Char(
-        string="Domain", compute="_compute_audience", compute_sudo=False
+        string="Domain", compute="_compute_audience_domain", compute_sudo=False
     )
 
     @api.model
@@ -85,19 +85,23 @@ class MassSendingAudienceMixin(models.AbstractModel):
             record.recipient_model = recipient_models.get(record.recipient_type)
 
     @api.depends(lambda self: self._get_audience_field_names())
-    def _compute_audience(self):
+    def _compute_audience_count(self):
         for record in self:
             try:
                 domain = record._get_audience_domain()
+                model = self.env[record.recipient_model]
+                record.audience_count = model.search_count(domain)
             except (AccessError, ValidationError):
-                # nobody can be written to; why is said on sending
+                # nobody can be written to; why is said beside the live count
                 record.audience_count = 0
+
+    @api.depends(lambda self: self._get_audience_field_names())
+    def _compute_audience_domain(self):
+        for record in self:
+            try:
+                record.audience_domain = repr(list(record._get_audience_domain()))
+            except (AccessError, ValidationError):
                 record.audience_domain = False
-                continue
-            record.audience_domain = repr(list(domain))
-            record.audience_count = self.env[record.recipient_model].search_count(
-                domain
-            )
 
     @api.constrains("filter_domain", "recipient_type")
     def _check_filter_domain(self):

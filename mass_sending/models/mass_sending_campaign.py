@@ -268,6 +268,9 @@ class MassSendingCampaign(models.Model):
         problems = []
         if self.state != states.NEW or self.confirmed_at:
             problems.append(self.env._("This campaign is confirmed already."))
+        author = self.with_user(self.user_id).with_company(self.company_id)
+        if problem := author._get_people_access_problem():
+            problems.append(problem)
         channels = self._get_channels()
         for channel in channels:
             problems += channel.get_content_problems(self)

@@ -70,6 +70,7 @@ class MassSendingCampaign(models.Model):
         """Show what the first matching person would get."""
         self.ensure_one()
         self.check_access("write")
+        self._check_people_access()
         return self.env["mass.sending.preview"]._open(campaign_id=self.id)
 
     def action_send(self):

@@ -67,3 +67,4 @@ from . import test_sms_screens
 from . import test_why
 from . import test_portal_invitation
 from . import test_languages
+from . import test_audience_count

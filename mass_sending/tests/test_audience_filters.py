@@ -5,7 +5,7 @@ from psycopg2.errors import ForeignKeyViolation
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.mass_sending_audience_mixin import PARTS_LIMIT
@@ -319,14 +319,6 @@ class TestAudienceFilters(AudienceCommon):
             self.cr.savepoint(),
         ):
             self.provider.unlink()
-
-    def test_live_count_in_the_form(self):
-        with Form(self.env["mass.sending.audience"].with_user(self.agent)) as form:
-            form.name = "Live"
-            form.filter_domain = "[('ref', '=', 'audience')]"
-            self.assertEqual(form.audience_count, 4)
-            form.filter_portal_login = "anna-1"
-            self.assertEqual(form.audience_count, 1)
 
     def test_unreadable_conditions_are_named(self):
         with self.assertRaisesRegex(UserError, "Additional conditions"):

@@ -11,8 +11,9 @@ from .common import CampaignCommon
 STRIPPED_FILE = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 
-@tagged("post_install", "-at_install")
-class TestScreens(CampaignCommon, HttpCase):
+class BrowserCase(CampaignCommon, HttpCase):
+    """A browser on the staff's screens, whatever the distribution left out."""
+
     def setUp(self):
         super().setUp()
         try:
@@ -27,6 +28,9 @@ class TestScreens(CampaignCommon, HttpCase):
                 }
             )
 
+
+@tagged("post_install", "-at_install")
+class TestScreens(BrowserCase):
     def test_compose_preview_confirm(self):
         self._create_customer("Tour Alder", email="alder@example.com")
         self._create_customer("Tour Birch", email="birch@example.com")
