@@ -247,7 +247,7 @@ def measure_all(dbname, user_id):
     yield from measure_list(history, "History")
     dashboard = Screen(dbname, user_id, "mass_sending.mass_sending_report_action")
     month = [("date", ">=", "today -29d")]
-    measures = ["total:sum", "sent:sum", "failed:sum", "skipped:sum", "read:sum"]
+    measures = ["total:sum", "sent:sum", "failed:sum", "skipped:sum", "opened:sum"]
     for groupby in (
         ["date:day", "state"],
         ["campaign_id", "channel"],

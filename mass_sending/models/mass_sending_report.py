@@ -44,7 +44,8 @@ class MassSendingReport(models.Model):
     sent = fields.Integer(readonly=True)
     failed = fields.Integer(readonly=True)
     skipped = fields.Integer(readonly=True)
-    read = fields.Integer(readonly=True)
+    # not "read": that is what records are read with
+    opened = fields.Integer(string="Read", readonly=True)
 
     @property
     def _table_query(self):
@@ -60,7 +61,7 @@ class MassSendingReport(models.Model):
                       (d.state = %(sent)s)::int AS sent,
                       (d.state = ANY(%(failed)s))::int AS failed,
                       0 AS skipped,
-                      (d.read_at IS NOT NULL)::int AS read
+                      (d.read_at IS NOT NULL)::int AS opened
                  FROM mass_sending_delivery d
             LEFT JOIN res_partner p ON p.id = d.partner_id
             LEFT JOIN mass_sending_recipient r ON r.id = d.recipient_id

@@ -1,7 +1,12 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
+from ast import literal_eval
+
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
+from odoo.models import BaseModel
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -334,6 +339,38 @@ class TestAccessLists(AccessCommon):
             }
             with self.subTest(action=xmlid):
                 self.assertEqual(may, set(allowed))
+
+    def test_every_list_opens(self):
+        """With all its columns, as who may open it."""
+        opened = 0
+        for xmlid, allowed in ACTIONS.items():
+            action = self.env.ref(f"mass_sending.{xmlid}")
+            if "list" not in action.view_mode.split(","):
+                continue
+            role = "manager" if "manager" in allowed else "system"
+            env = self.env(user=self.users[role].id, su=False)
+            model = env[action.res_model]
+            views = {mode: id_ for id_, mode in action.sudo().read()[0]["views"]}
+            view = model.get_view(views["list"], "list")
+            names = {
+                node.get("name")
+                for node in etree.fromstring(view["arch"]).iter("field")
+                if node.get("name") in model._fields
+            }
+            with self.subTest(action=xmlid):
+                found = model.web_search_read(
+                    literal_eval(action.domain or "[]"), dict.fromkeys(names, {})
+                )
+                self.assertGreaterEqual(found["length"], 0)
+                opened += 1
+        self.assertGreater(opened, 12)
+
+    def test_no_field_hides_what_records_can_do(self):
+        for name in self._get_own_models():
+            hidden = {
+                field for field in self.env[name]._fields if hasattr(BaseModel, field)
+            } - {"id", "display_name"}
+            self.assertFalse(hidden, name)
 
     def _get_menus(self, user):
         """Return the menus that a user is shown: those whose parents are, too."""
