@@ -11,8 +11,9 @@ import smtplib
 from odoo.tools import mail as mail_tools
 
 from ..queue.outcomes import Outcome
-from .base import ChannelUnavailable, describe_error
+from .base import ChannelUnavailable
 from .smtp_conversation import Outbox, SmtpConversation
+from .smtp_trouble import describe_trouble
 
 
 class _Flattener:
@@ -64,15 +65,8 @@ class SmtpSession:
                 mail_server_id=self.server.id, smtp_from=self.smtp_from
             )
         except Exception as error:  # whatever Odoo, ssl and smtplib may raise
-            raise ChannelUnavailable(
-                self.env._(
-                    "The outgoing mail server %(server)s cannot be reached: "
-                    "%(error)s. Check it in Settings > Technical > Outgoing Mail "
-                    "Servers.",
-                    server=self._describe(),
-                    error=describe_error(error),
-                )
-            ) from error
+            trouble = describe_trouble(self.env, self._describe(), error)
+            raise ChannelUnavailable(trouble) from error
         if self._session is None:
             raise ChannelUnavailable(
                 self.env._("Sending e-mail is switched off while Odoo runs tests.")

@@ -44,6 +44,8 @@ from . import test_queue_workers
 from . import test_selection
 from . import test_tools
 from . import test_documents_find
+from . import test_smtp_answers
+from . import test_smtp_connection
 from . import test_sms_gateway
 from . import test_unsubscribe
 from . import test_sms_reports

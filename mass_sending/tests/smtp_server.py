@@ -33,12 +33,15 @@ class Received:
 class Script:
     """How the server answers; each is looked up by the recipient's address.
 
-    :ivar dict rcpt: address -> reply to RCPT, e.g. "550 5.1.1 unknown"
+    :ivar dict rcpt: address -> reply to RCPT, e.g. "550 5.1.1 unknown"; when it is
+        empty, the connection is dropped
     :ivar dict data: address -> reply to the content
     :ivar dict hooks: address -> function called when the content has arrived and
         before it is answered; returning False drops the connection instead
     :ivar str mail: reply to every MAIL
     :ivar int max_sessions: how many may be open at once
+    :ivar str greeting: the first line; when it is no 220, the connection is dropped
+    :ivar int size: how large a mail may be
     """
 
     rcpt: dict = field(default_factory=dict)
@@ -46,9 +49,11 @@ class Script:
     hooks: dict = field(default_factory=dict)
     mail: str = "250 ok"
     max_sessions: int = 1000
+    greeting: str = "220 test ESMTP"
+    size: int = 10_000_000
 
 
-class _Handler(socketserver.StreamRequestHandler):
+class Handler(socketserver.StreamRequestHandler):
     # several answers in a row would wait 40 ms for each other
     disable_nagle_algorithm = True
 
@@ -64,9 +69,11 @@ class _Handler(socketserver.StreamRequestHandler):
         if self.server.open_sessions > self.server.script.max_sessions:
             self._say("421 too many connections")
             return
-        self._say("220 test ESMTP")
         with contextlib.suppress(ConnectionError):
-            for line in iter(self.rfile.readline, b""):
+            self._say(self.server.script.greeting)
+            if not self.server.script.greeting.startswith("220"):
+                return
+            while line := self.rfile.readline():
                 if not self._answer(line.decode().strip()):
                     return
 
@@ -76,11 +83,12 @@ class _Handler(socketserver.StreamRequestHandler):
     def _answer(self, line):
         script, verb = self.server.script, line[:4].upper()
         if verb == "EHLO":
-            pipelining = "250-PIPELINING\r\n" if self.server.pipelining else ""
-            self._say(f"250-test\r\n{pipelining}250-8BITMIME\r\n250 SIZE 10000000")
+            self._say("\r\n".join([*self._offers(), f"250 SIZE {script.size}"]))
         elif verb == "MAIL":
             self._sender, self._recipients = self._address(line), []
-            self._say(script.mail)
+            size = re.search(r"size=(\d+)", line)
+            is_large = size and int(size[1]) > script.size
+            self._say("552 5.3.4 message too large" if is_large else script.mail)
         elif verb == "RCPT":
             return self._answer_rcpt(self._address(line))
         elif verb == "DATA":
@@ -96,8 +104,15 @@ class _Handler(socketserver.StreamRequestHandler):
             self._say("250 ok")
         return True
 
+    def _offers(self):
+        """Return the lines of the answer to EHLO, but for the last one."""
+        pipelining = ["250-PIPELINING"] if self.server.pipelining else []
+        return ["250-test", *pipelining, "250-8BITMIME"]
+
     def _answer_rcpt(self, address):
         reply = self.server.script.rcpt.get(address, "250 ok")
+        if not reply:
+            return False
         if reply.startswith("250"):
             self._recipients.append(address)
         self._say(reply)
@@ -122,7 +137,7 @@ class _Handler(socketserver.StreamRequestHandler):
         if answered is False:
             return False
         self._say(reply)
-        return True
+        return not reply.startswith("421")
 
     def _address(self, line):
         return re.search(r"<([^>]*)>", line).group(1).lower()
@@ -133,9 +148,10 @@ class SmtpServer(socketserver.ThreadingTCPServer):
 
     allow_reuse_address = True
     daemon_threads = True
+    handler = Handler
 
     def __init__(self, pipelining=False, port=0):
-        super().__init__(("127.0.0.1", port), _Handler)
+        super().__init__(("127.0.0.1", port), self.handler)
         self.pipelining = pipelining
         self.script = Script()
         self.received = []
