@@ -27,6 +27,13 @@ class MassSendingCampaign(models.Model):
         for cron in self._get_queue_crons():
             cron._trigger(at)
 
+    def _start(self):
+        result = super()._start()
+        if len(self._get_queue_crons()) > 1:
+            # the others may have looked for work a moment too early
+            self._trigger_queue()
+        return result
+
     @api.model
     def _set_worker_count(self, number):
         """Let so many workers send at once, on all servers together.
