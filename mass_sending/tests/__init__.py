@@ -70,3 +70,4 @@ from . import test_why
 from . import test_portal_invitation
 from . import test_languages
 from . import test_audience_count
+from . import test_compose_browser

@@ -15,9 +15,8 @@ from .common_queue import QueueCase
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
-@tagged("post_install", "-at_install")
-class TestUnsubscribe(CampaignCommon, HttpCase):
-    """The page and the one-click, as a browser and as a mail program use them."""
+class UnsubscribeCase(CampaignCommon, HttpCase):
+    """A marketing mail that Anna got, and one that Bert got."""
 
     @classmethod
     def setUpClass(cls):
@@ -60,6 +59,11 @@ class TestUnsubscribe(CampaignCommon, HttpCase):
                 [("email", "=", (partner or self.anna).email_normalized)]
             )
         )
+
+
+@tagged("post_install", "-at_install")
+class TestUnsubscribe(UnsubscribeCase):
+    """The page and the one-click, as a browser and as a mail program use them."""
 
     def _open(self, url=None, status=200):
         response = self.url_open(url or self.url)

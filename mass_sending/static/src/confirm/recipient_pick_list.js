@@ -12,9 +12,17 @@ export class RecipientPickController extends ListController {
         this.env.onRecipientsChanged?.();
     }
 
-    async afterExecuteActionButton(clickParams) {
-        await super.afterExecuteActionButton(clickParams);
+    /** Do what the buttons above the list say here: Odoo would close the dialog. */
+    async beforeExecuteActionButton(clickParams) {
+        const list = this.model.root;
+        const ids = list.isDomainSelected
+            ? // all of them, not only as many as Odoo passes to an action
+              await this.orm.search(list.resModel, list.domain)
+            : await list.getResIds(true);
+        await this.orm.call(list.resModel, clickParams.name, [ids]);
+        await this.model.load();
         this.env.onRecipientsChanged?.();
+        return false;
     }
 }
 
