@@ -71,3 +71,4 @@ from . import test_portal_invitation
 from . import test_languages
 from . import test_audience_count
 from . import test_compose_browser
+from . import test_audience_combined

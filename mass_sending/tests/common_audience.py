@@ -32,6 +32,7 @@ class AudienceCommon(CustomersCommon):
         cls.voice = cls._create_tariff("Phone flat", "voice")
         cls._create_audience_customers()
         cls._create_audience_leads()
+        cls._create_outsiders()
 
     @classmethod
     def _create_audience_customers(cls):
@@ -142,6 +143,24 @@ class AudienceCommon(CustomersCommon):
             }
         )
         cls.lead_lost.action_set_lost()
+
+    @classmethod
+    def _create_outsiders(cls):
+        """Make doubles that no filter may ever reach: archived, or of a company that
+        the author does not write for. Each list of names would show them.
+        """
+        other = cls.env["res.company"].create({"name": "Outside"})
+        for values in ({"active": False}, {"company_id": other.id}):
+            for person in (cls.anna, cls.bert, cls.cora, cls.dora):
+                double = person.copy({**values, "name": person.name})
+                double.customer_status = person.customer_status
+                for service in person.service_ids:
+                    cls._create_service(double, service.tariff_id, service.state)
+            # Odoo calls a lead lost that is archived without any chance
+            values = {**values, "probability": 50, "team_id": False, "user_id": False}
+            for lead in (cls.lead_emma, cls.lead_firm):
+                double = lead.copy({**values, "name": lead.name})
+                double.write(values)
 
     # === Asking ===
 

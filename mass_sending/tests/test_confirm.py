@@ -146,6 +146,46 @@ class TestConfirm(CampaignCommon):
         with self.assertQueryCount(1):
             wizard._count_recipients()
 
+    @users("mass_sending_agent")
+    def test_opening_takes_the_same_queries_for_any_number(self):
+        """Selecting, figures, first page and search: 100 people more, not a query."""
+        campaign = self._create_campaign(
+            filter_domain="[]", send_to="portal_email", purpose="marketing"
+        )
+        columns = ("is_kept", "portal_login", "name", "email", "phone")
+        specification = {name: {} for name in columns}
+
+        def count_queries():
+            self.env.invalidate_all()
+            start = self.cr.sql_log_count
+            wizard = self._open(campaign)
+            wizard.get_summary()
+            Recipient = campaign.env["mass.sending.recipient"]
+            for domain in ([], [("name", "ilike", "More")]):
+                Recipient.web_search_read(
+                    [("campaign_id", "=", campaign.id), *domain],
+                    specification,
+                    limit=40,
+                )
+            return self.cr.sql_log_count - start
+
+        def create_customers(number):
+            self.env["res.partner"].sudo().create(
+                [
+                    {
+                        "name": f"More {i}",
+                        "customer_status": "active",
+                        "email": f"more{i}@example.com" if i % 3 else False,
+                    }
+                    for i in range(number)
+                ]
+            )
+            count_queries()
+            return count_queries()
+
+        # a full page both times
+        self.assertEqual(create_customers(50), create_customers(100))
+
     # === Who may, and who may not ===
 
     def test_nobody_confirms_a_colleagues_campaign(self):
