@@ -97,7 +97,7 @@ class Bench:
         hits = {"handing over": kills}
         self._add("the SMTP server", hits, kills * workers, self._compare())
 
-    def _restart_sink(self):
+    def _restart_sink(self, _slot):
         self._sink.kill()
         self._sink.start()
 
@@ -121,7 +121,9 @@ class Bench:
 
             breaker = self._break(farm, workers, cluster.connect, make_work)
             for end in (cluster.kill, cluster.stop_at_once, cluster.stop):
-                breaker.break_something(kills, lambda end=end: (end(), cluster.start()))
+                breaker.break_something(
+                    kills, lambda _slot, end=end: (end(), cluster.start())
+                )
             breaker.wait()
             with cluster.connect() as connection, connection.cursor() as cr:
                 figures = self._count(cr, used)

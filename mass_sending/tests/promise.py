@@ -62,13 +62,19 @@ class Breaker:
         """Call a function while mails are being handed over.
 
         :param int number: how often
-        :param function: breaks something, and mends it
+        :param function: breaks something, and mends it; gets the worker's slot
         """
         done = 0
         while done < number:
-            if self._hit(HANDING_OVER) is not None:
-                function()
+            slot = self._hit(HANDING_OVER)
+            if slot is not None:
+                function(slot)
                 done += 1
+
+    def kill_worker(self, slot):
+        """Kill a worker, and start another one in its place."""
+        self._farm.kill(slot)
+        self._farm.start(slot)
 
     def wait(self):
         """Wait until everything is sent."""

@@ -1,6 +1,7 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
+import time
 from functools import partial
 from unittest import skipUnless
 
@@ -69,8 +70,43 @@ class TestQueueKills(QueueCase):
     def test_one_of_three_workers_killed_in_each_phase(self):
         self._kill_workers(3)
 
+    def test_hourly_limit_holds_while_workers_die(self):
+        """Each try counts, also one of which nobody knows whether it arrived."""
+        limit, kills = 150, 2
+        self._limit(limit)
+        self.addCleanup(self._limit, 0)
+        breaker = self._break(3)
+        # enough is left when the limit is reached
+        self._make_work()
+        self._make_work()
+        breaker.break_something(kills, breaker.kill_worker)
+        self._wait_for_ticks(limit)
+        for slot in range(3):
+            self.farm.kill(slot)
+        number = len([to for to, _uid in self.sink.read_record() if "customer" in to])
+        self.assertLessEqual(number, limit)
+        self.assertGreaterEqual(number, limit - kills)
+
+    def _limit(self, number):
+        self.cr.execute("DELETE FROM mass_sending_server_tick")
+        self.mail_server.mass_sending_hourly_limit = number
+        self.mail_server.mass_sending_free_share = 0
+        self._commit()
+
+    def _wait_for_ticks(self, number):
+        until = time.monotonic() + 60
+        ticks = 0
+        while ticks < number and time.monotonic() < until:
+            time.sleep(0.1)
+            self.cr.execute("SELECT count(*) FROM mass_sending_server_tick")
+            [ticks] = self.cr.fetchone()
+            self._commit()
+        self.assertEqual(ticks, number)
+        # whoever wanted to send more has had the time
+        time.sleep(1)
+
     def test_smtp_server_killed(self):
-        def kill():
+        def kill(_slot):
             self.sink.kill()
             self.sink.start()
 
@@ -128,7 +164,9 @@ class TestQueuePostgresKills(QueueCase):
     def test_killed_stopped_at_once_and_restarted(self):
         breaker = Breaker(self.farm, 2, self.cluster.connect, self._make_work)
         for end in (self.cluster.kill, self.cluster.stop_at_once, self.cluster.stop):
-            breaker.break_something(1, lambda end=end: (end(), self.cluster.start()))
+            breaker.break_something(
+                1, lambda _slot, end=end: (end(), self.cluster.start())
+            )
         breaker.wait()
         figures = self._query(
             lambda cr: compare(cr, self.campaign_ids, self.sink.read_record())

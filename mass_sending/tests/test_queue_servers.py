@@ -3,13 +3,25 @@
 
 import time
 from collections import defaultdict
+from functools import partial
+from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, TransactionCase, tagged
 
-from ..models.mass_sending_campaign_queue import QUEUE_CRON
+from ..models.mass_sending_campaign_queue import MAIL_CRON, QUEUE_CRON
+from ..queue.worker import Worker
 from .common_queue import QueueCase
 from .server_process import ServerProcess
+
+QUEUE = "odoo.addons.mass_sending.models.mass_sending_campaign_queue"
+OTHER = "other@example.com"
+
+
+def make_other_mail(env):
+    """Queue a mail that is none of a campaign's."""
+    values = {"subject": "Invoice", "body_html": "<p>Invoice</p>", "email_to": OTHER}
+    return env["mail.mail"].create({**values, "email_from": "support@example.com"})
 
 
 @tagged("post_install", "-at_install")
@@ -72,25 +84,69 @@ class TestWorkersSetting(TransactionCase):
 
 
 @tagged("post_install", "-at_install")
+class TestQueueTurns(QueueCase):
+    """After each turn other mail goes first, wherever it comes from."""
+
+    def _run_short_turn(self):
+        with patch(f"{QUEUE}.Worker", partial(Worker, seconds=0.2)):
+            self._run_queue()
+
+    def _is_mail_cron_triggered(self):
+        return bool(
+            self.env["ir.cron.trigger"].search_count(
+                [("cron_id", "=", self.env.ref(MAIL_CRON).id)]
+            )
+        )
+
+    def _answer_slowly(self):
+        time.sleep(0.05)
+        return True
+
+    def test_other_mail_goes_first_after_a_turn(self):
+        addresses = self._make_customers(60).mapped("email")
+        self.smtp.script.hooks = dict.fromkeys(addresses, self._answer_slowly)
+        # what other tests have left
+        self.env["mail.mail"].search([("state", "=", "outgoing")]).unlink()
+        self.env["ir.cron.trigger"].search([]).unlink()
+        campaign = self._make_campaign()
+        self._confirm(campaign)
+        self._run_short_turn()
+        self.assertFalse(self._is_mail_cron_triggered(), "nothing waits")
+
+        other = make_other_mail(self.env)
+        self.addCleanup(other.unlink)
+        self._commit()
+        self._run_short_turn()
+        self.assertTrue(self._is_mail_cron_triggered())
+        self.assertEqual(campaign.state, "processing")
+        waiting = len(campaign.delivery_ids.filtered(lambda d: d.state == "new"))
+        self.assertGreater(waiting, 0)
+        self.env["mail.mail"].process_email_queue()
+        self.assertIn(OTHER, self.smtp.received_addresses())
+        self.assertStates(campaign, {"sent": 60 - waiting, "new": waiting})
+        mail, queue = self.env.ref(MAIL_CRON), self.env.ref(QUEUE_CRON)
+        self.assertLess(
+            mail.priority, queue.priority, "it is done first if both are due"
+        )
+
+
+@tagged("post_install", "-at_install")
 class TestQueueServers(QueueCase):
-    """Two Odoo servers on one database share a campaign."""
+    """Whole Odoo servers, which run scheduled actions."""
 
     def setUp(self):
         super().setUp()
         self.campaigns = self.env["mass.sending.campaign"]
-        self._run_only_the_queue()
-        self.campaigns._set_worker_count(2)
+        self.others = self.env["ir.cron"].search([])
+        self.others -= self.campaigns._get_queue_crons() + self.env.ref(MAIL_CRON)
+        self.others.active = False
         self.addCleanup(self._restore_crons)
         self._commit()
-
-    def _run_only_the_queue(self):
-        self.others = self.env["ir.cron"].search([])
-        self.others -= self.campaigns._get_queue_crons()
-        self.others.active = False
 
     def _restore_crons(self):
         self.cr.rollback()
         self.others.active = True
+        self.env["mail.mail"].search([("email_to", "=", OTHER)]).unlink()
         self.campaigns._set_worker_count(1)
         self.env["ir.cron.trigger"].search([]).unlink()
         self._commit()
@@ -99,19 +155,52 @@ class TestQueueServers(QueueCase):
         time.sleep(0.01)
         return True
 
-    def test_two_servers_share_a_campaign(self):
-        customers = self._make_customers(300)
-        addresses = customers.mapped("email")
-        self.smtp.script.hooks = dict.fromkeys(addresses, self._answer_slowly)
-        servers = [ServerProcess(self.cr.dbname, cron_threads=1) for _number in "12"]
+    def _start_servers(self, number, cron_threads):
+        servers = [ServerProcess(self.cr.dbname, cron_threads) for _n in range(number)]
         for server in servers:
             self.addCleanup(server.stop)
         self._wait_until_they_listen(servers)
+        return servers
+
+    def _make_long_campaign(self):
+        addresses = self._make_customers(300).mapped("email")
+        self.smtp.script.hooks = dict.fromkeys(addresses, self._answer_slowly)
         campaign = self._make_campaign()
         self._confirm(campaign)
+        return campaign
+
+    def test_other_mail_leaves_meanwhile(self):
+        """Odoo has two cron threads by default; a campaign occupies one of them."""
+        [server] = self._start_servers(1, cron_threads=2)
+        campaign = self._make_long_campaign()
+        campaign._trigger_queue()
+        self._commit()
+        self._wait_for(lambda: self.smtp.received, server)
+        make_other_mail(self.env)
+        self.env.ref(MAIL_CRON)._trigger()
+        self._commit()
+        self._wait_for(lambda: OTHER in self.smtp.received_addresses(), server)
+        self.env.invalidate_all()
+        self.assertEqual(campaign.state, "processing", "it is still being sent")
+        self.assertLess(len(self.smtp.received), 301)
+        self.cr.execute("SELECT count(*) FROM mass_sending_group")
+        self.assertLessEqual(self.cr.fetchone()[0], 1)
+
+    def _wait_for(self, condition, server):
+        until = time.monotonic() + 60
+        while not condition():
+            if time.monotonic() > until:
+                self.fail(server.read_log()[-3000:])
+            time.sleep(0.01)
+
+    def test_two_servers_share_a_campaign(self):
+        self.campaigns._set_worker_count(2)
+        self._commit()
+        servers = self._start_servers(2, cron_threads=1)
+        campaign = self._make_long_campaign()
 
         shares = self._watch(campaign, servers)
-        self.assertReceivedOnce(addresses)
+        self.assertReceivedOnce(campaign.delivery_ids.mapped("address"))
         self.assertStates(campaign, {"sent": 300})
         workers = {f":{server.pid}" for server in servers}
         self.assertEqual({name[name.index(":") :] for name in shares}, workers, shares)
