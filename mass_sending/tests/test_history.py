@@ -46,6 +46,19 @@ class TestHistory(CampaignCommon):
         self.assertEqual(self._names("any"), everything)
 
     @users("mass_sending_agent")
+    def test_campaigns_are_called_what_people_understand(self):
+        campaign = self._create_campaign(
+            subject="Works at {{ object.msg_location ||| home }}, {{object.msg_name}}!"
+        )
+        self.assertEqual(campaign.display_name, "Works at [Location], [Full name]!")
+        campaign.subject = "100 % {{ object.parent_id.name }}"
+        self.assertEqual(campaign.display_name, "100 % [object.parent_id.name]")
+        sms = self._create_campaign(
+            subject=False, send_to="sms", sms_body="Hello {{ object.msg_name }}"
+        )
+        self.assertEqual(sms.display_name, "Hello [Full name]")
+
+    @users("mass_sending_agent")
     def test_code_finds_removed_campaigns(self):
         campaign = self._create_campaign()
         campaign.sudo().state = "removed"

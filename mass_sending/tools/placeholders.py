@@ -31,6 +31,19 @@ def inline_expressions(text):
     ]
 
 
+def make_readable(text, labels):
+    """Return a subject with its placeholders as words: ``Works at [Location]``.
+
+    :param dict labels: {expression: label}; others are shown as they are
+    """
+    words = []
+    for literal, expression, _default in parse_inline_template(str(text or "")):
+        words.append(literal)
+        if expression := (expression or "").strip():
+            words.append(f"[{labels.get(expression, expression)}]")
+    return "".join(words)
+
+
 def html_expressions(body):
     """Return the expressions of an HTML body that Odoo's qweb would evaluate.
 
