@@ -119,7 +119,7 @@ class TestAudienceCombined(AudienceCommon):
     # === Additional conditions ===
 
     def test_conditions_narrow_and_never_widen(self):
-        """An OR in them is in brackets; "archived" asked for means archived customers."""
+        """An OR in them stands as if in brackets."""
         dora, bert = self.dora.id, self.bert.id
         either = f"['|', ('id', '=', {dora}), ('id', '=', {bert})]"
         self.assertEqual(self._find(filter_domain=either), [BERT, DORA])
