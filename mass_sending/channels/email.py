@@ -24,7 +24,7 @@ class EmailChannel(Channel):
     label = "E-mail"
     carries_documents = True
     # prepared together, since much of preparing is the same for all of them …
-    group_size = 500
+    group_size = 1000
     # … but handed over in smaller groups
     open_size = 50
 
@@ -195,13 +195,20 @@ class EmailChannel(Channel):
             session.check_limit(server)
 
     def clean_up(self, campaign, deliveries):
-        mails = self._get_mails(deliveries)
-        sent = mails.filtered(lambda m: m.mass_sending_delivery_id.sent_at)
-        if sent:
-            # Odoo's hook, for whoever listens; it also deletes them
-            sent.write({"state": "sent"})
-            sent._postprocess_sent_message(success_pids=[], success_emails=[])
-        (mails - sent).unlink()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT mail.id, d.sent_at IS NOT NULL
+                     FROM mail_mail mail
+                     JOIN mass_sending_delivery d ON d.id = mail.mass_sending_delivery_id
+                    WHERE d.id = ANY(%s)""",
+                deliveries.ids,
+            )
+        )
+        mails = self.env["mail.mail"]
+        sent = mails.browse(mail_id for mail_id, is_sent in rows if is_sent)
+        # Odoo's hook, for whoever listens; it also deletes them
+        sent._postprocess_sent_message(success_pids=[], success_emails=[])
+        mails.browse(mail_id for mail_id, is_sent in rows if not is_sent).unlink()
 
     def _get_mails(self, deliveries):
         return self.env["mail.mail"].search(

@@ -7,8 +7,8 @@ several commands at once, where the server offers it):
 
     MAIL, RCPT, DATA of the first mail
     content n, and with it MAIL, RCPT, DATA of mail n+1
-    (while the server works: mail n+2 is built)
     answer to content n  →  outcome n begins to be recorded
+    (meanwhile mail n+2 is built)
     answers to MAIL, RCPT, DATA; outcome n is recorded  →  content n+1 …
 
 So a mail costs one round trip, and the content of a mail is never sent before the
@@ -105,6 +105,8 @@ class SmtpConversation:
             outcome = envelope.outcome or self._send(envelope, outbox, session)
             outbox.drop()
             session.start_record([envelope.delivery_id], outcome)
+            # that takes a while: build the mail after the next
+            outbox.get(1)
             if self._session.sock is None:
                 break
         if self._announced:
@@ -131,7 +133,7 @@ class SmtpConversation:
         announced = self._can_announce(following) and not session.stopped()
         # nobody else may be in doubt while this one is
         session.confirm()
-        return self._say_content(envelope, following if announced else None, outbox)
+        return self._say_content(envelope, following if announced else None)
 
     def _can_announce(self, envelope):
         return self._pipelining and envelope and not envelope.outcome
@@ -191,7 +193,7 @@ class SmtpConversation:
 
     # === Content ===
 
-    def _say_content(self, envelope, following, outbox):
+    def _say_content(self, envelope, following):
         """Send a content, and announce the mail after it.
 
         :return: Outcome; the session is closed when it is broken
@@ -205,8 +207,6 @@ class SmtpConversation:
             self._session.close()
             return Outcome.in_doubt(describe_error(error))
         self._announced = bool(following)
-        # the server needs a while: build the mail after the next
-        outbox.get(2)
         try:
             code, answer = self._session.getreply()
         except _BROKEN as error:

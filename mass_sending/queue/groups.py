@@ -132,7 +132,8 @@ def open_rows(connection, lease, first_lane, lanes):
                       group_position = placed.position
                  FROM (VALUES %(placed)s) AS placed (id, lane, position)
                 WHERE d.id = placed.id
-                  AND d.group_id = %(group)s
+                  -- not "=": the whole group would be looked through for a part
+                  AND d.group_id IS NOT DISTINCT FROM %(group)s
                   AND d.state = ANY(%(sources)s)""",
             sending=states.SENDING,
             placed=SQL(", ").join(SQL("%s", row) for row in placed),

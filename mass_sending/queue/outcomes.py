@@ -74,7 +74,8 @@ _UPDATE = """UPDATE mass_sending_delivery
           documents_pending = documents_pending OR $3 = '{attachment_error}',
           group_id = NULL
     WHERE id = ANY($1)
-      AND group_id = $2
+      -- not "=": the whole group would be looked through for each row
+      AND group_id IS NOT DISTINCT FROM $2
       AND state = ANY($8)
 RETURNING id""".format(
     sent=states.SENT,

@@ -20,7 +20,7 @@ _logger = logging.getLogger(__name__)
 TURN_SECONDS = 20
 # How many deliveries are taken at once to begin with, and how long a group may take
 # for the next one to be larger.
-FIRST_GROUP_SIZE = 50
+FIRST_GROUP_SIZE = 500
 GROUP_SECONDS = 1.5
 
 

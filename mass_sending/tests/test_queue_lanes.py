@@ -1,8 +1,6 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
-import threading
-
 from psycopg2.errors import CheckViolation
 
 from odoo.tests import tagged
@@ -135,28 +133,29 @@ class TestQueueOrder(QueueCase):
         self._send(campaign)
         self.assertEqual(seen, list(range(12)))
 
-    def test_mail_is_built_while_the_server_thinks(self):
+    def test_mail_is_built_while_an_outcome_is_written_down(self):
         self._make_customers(6)
-        built = threading.Event()
+        happened = []
         build = mail_builder.MailBuilder._build_like_first
+        start_record, confirm = HandOver.start_record, HandOver.confirm
 
-        def note(builder, row):
-            if row.address == "customer3@example.com":
-                built.set()
-            return build(builder, row)
+        def note(what, function):
+            def noting(*arguments):
+                happened.append(what)
+                return function(*arguments)
 
-        self.patch(mail_builder.MailBuilder, "_build_like_first", note)
-        waited = []
+            return noting
 
-        def think():
-            waited.append(built.wait(20))
-            return True
-
-        self.smtp.script.hooks["customer1@example.com"] = think
+        self.patch(HandOver, "start_record", note("start", start_record))
+        self.patch(HandOver, "confirm", note("confirm", confirm))
+        self.patch(mail_builder.MailBuilder, "_build_like_first", note("build", build))
         campaign = self._make_campaign()
         self._send(campaign)
-        self.assertEqual(waited, [True])
         self.assertStates(campaign, {"sent": 6})
+        middle = happened.index("start")
+        self.assertEqual(
+            happened[middle : middle + 6], ["start", "build", "confirm"] * 2
+        )
 
     @mute_logger("odoo.addons.mass_sending.channels.mail_builder")
     def test_mail_that_cannot_be_built_ends_only_its_own_delivery(self):
