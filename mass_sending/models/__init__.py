@@ -47,6 +47,7 @@ from . import mass_sending_campaign_test
 from . import mass_sending_campaign_sms
 from . import mass_sending_campaign_sms_budget
 from . import mass_sending_campaign_documents  # adds to the ones above
+from . import mass_sending_campaign_documents_size
 from . import mass_sending_delivery
 from . import mass_sending_delivery_bounce
 from . import mass_sending_delivery_control
@@ -71,6 +72,8 @@ from . import mass_sending_recipient_portal
 from . import mass_sending_server_tick
 from . import mass_sending_service
 from . import mass_sending_sms_gateway
+from . import mass_sending_sms_gateway_report
+from . import mass_sending_sms_gateway_request
 from . import mass_sending_sms_price
 from . import mass_sending_template
 from . import product_template

@@ -17,25 +17,13 @@ connection, the next worker finds the same deliveries still marked and the files
 that were committed, and goes on. One worker at a time does this for a campaign.
 """
 
-import hashlib
-import io
-import logging
 import time
-from itertools import islice
 
-import psycopg2
-
-from odoo.exceptions import UserError
 from odoo.tools import SQL
-from odoo.tools.pdf import PdfFileReader
-
-from odoo.addons.base.models.ir_actions_report import _wkhtml
 
 from .. import states
-from ..documents import DOCUMENT_KINDS
+from .document_maker import DocumentError, DocumentMaker
 from .outcomes import Outcome
-
-_logger = logging.getLogger(__name__)
 
 # Namespace of our advisory locks; the second key is the campaign's id.
 LOCK_CLASS = 0x6D736E66  # "msnf"
@@ -43,18 +31,6 @@ LOCK_CLASS = 0x6D736E66  # "msnf"
 SLICE_SECONDS = 5
 # How many recipients' documents are found with one query.
 BATCH_SIZE = 50
-# How many files are in memory, or in one call of wkhtmltopdf, at the most.
-CHUNK_SIZE = 10
-# What another transaction did to the same rows passes.
-PASSING_ERRORS = (
-    psycopg2.errors.TransactionRollback,  # serialisation failure, deadlock
-    psycopg2.errors.LockNotAvailable,
-)
-TRIES = 3
-
-
-class DocumentError(UserError):
-    """A document could not be made; its text is shown to staff."""
 
 
 class DocumentPhase:
@@ -69,9 +45,8 @@ class DocumentPhase:
         self.env = campaign.env
         self.campaign = campaign
         self._until = time.monotonic() + SLICE_SECONDS
-        # (kind code, source id) -> id of mass.sending.document, or DocumentError
-        self._made = {}
-        self._steps = 0
+        self._maker = DocumentMaker(campaign, worker._commit)
+        self._settled = 0
 
     def run(self):
         """Work until nothing waits for documents, or the slice is over.
@@ -89,7 +64,7 @@ class DocumentPhase:
                 pending = self._get_pending()
         finally:
             self._unlock()
-        return self._steps
+        return self._count_steps()
 
     # === Which deliveries ===
 
@@ -159,7 +134,7 @@ class DocumentPhase:
             documents = found.get(recipient_id, [])
             if not self._make_all(documents, todo):
                 break
-            made = [self._made[document] for document in documents]
+            made = [self._maker.made[document] for document in documents]
             errors = [error for error in made if isinstance(error, DocumentError)]
             if errors:
                 failed[tuple(delivery_ids)] = " ".join(dict.fromkeys(map(str, errors)))
@@ -185,128 +160,20 @@ class DocumentPhase:
             for document in documents
         }
 
-    # === Making files ===
-
     def _make_all(self, documents, todo):
         """Make some documents, and with them others that come next.
 
         :return: whether all are made, or known to fail; False when time is up
         """
         for document in documents:
-            while document not in self._made:
-                if self._steps and self._is_over():
+            while document not in self._maker.made:
+                if self._count_steps() and self._is_over():
                     return False
-                self._make_chunk(*self._get_chunk(document, todo))
+                self._maker.make_next(document, todo)
         return True
 
-    def _get_chunk(self, first, todo):
-        """Return kind, language and ids of documents that can be made together."""
-        code, lang = first[0], todo[first]
-        alike = (
-            source_id
-            for (other, source_id), other_lang in todo.items()
-            if other == code
-            and other_lang == lang
-            and (other, source_id) not in self._made
-            and (other, source_id) != first
-        )
-        return code, lang, [first[1], *islice(alike, CHUNK_SIZE - 1)]
-
-    def _make_chunk(self, code, lang, source_ids):
-        """Make documents of one kind and language, as many as one go can make."""
-        self._try(self._keep_known, code, lang, source_ids)
-        waiting = [i for i in source_ids if (code, i) not in self._made]
-        if waiting:
-            size = CHUNK_SIZE if _wkhtml().is_patched_qt else 1
-            self._try(self._render, code, lang, waiting[:size])
-
-    def _try(self, make, code, lang, source_ids):
-        """Call `make` and commit; on failure find out whose it is."""
-        try:
-            made = self._repeat(make, code, lang, source_ids)
-        except Exception as error:  # reports run code of any addon
-            self.env.cr.rollback()
-            if len(source_ids) > 1:
-                for source_id in source_ids:
-                    self._try(make, code, lang, [source_id])
-                return
-            _logger.info("Document %s %s: %s", code, source_ids[0], error)
-            made = {source_ids[0]: self._describe(code, source_ids[0], error)}
-        self._steps += len(made)
-        self._made.update({(code, source_id): made[source_id] for source_id in made})
-
-    def _repeat(self, make, code, lang, source_ids):
-        """Call `make` and commit, again when another transaction was in the way."""
-        for tries_left in reversed(range(TRIES)):
-            kind = DOCUMENT_KINDS[code](self.campaign._get_documents_env(lang))
-            try:
-                made = make(kind, source_ids)
-                self.worker._commit()
-                return made
-            except PASSING_ERRORS:
-                self.env.cr.rollback()
-                if not tries_left:
-                    raise
-
-    def _keep_known(self, kind, source_ids):
-        """Take the files that are there already: from this campaign, or Odoo's."""
-        records = kind.env[kind.model].browse(source_ids).exists()
-        made = {
-            source_id: DocumentError(
-                self.env._("A document was deleted before it could be sent.")
-            )
-            for source_id in set(source_ids) - set(records.ids)
-        }
-        usable = self.env["mass.sending.document"]._find_usable(
-            self.campaign, kind.model, records.ids
-        )
-        made |= {source_id: document.id for source_id, document in usable.items()}
-        others = records.filtered(lambda record: record.id not in usable)
-        return made | self._keep(kind, others, kind.split_stored(others))
-
-    def _render(self, kind, source_ids):
-        """Have the files made that are not there yet."""
-        records = kind.env[kind.model].browse(source_ids)
-        if _wkhtml().state == "install":
-            raise DocumentError(
-                self.env._(
-                    "the program that makes PDF files, wkhtmltopdf, is missing on the "
-                    "server. Have an administrator install it, then retry."
-                )
-            )
-        contents = kind.render(records)
-        if missing := set(source_ids) - contents.keys():
-            raise DocumentError(
-                self.env._("Odoo made no file of %(ids)s.", ids=sorted(missing))
-            )
-        return self._keep(kind, records, contents)
-
-    def _keep(self, kind, records, contents):
-        made = {}
-        for record in records.filtered(lambda record: record.id in contents):
-            check_pdf(self.env, contents[record.id])
-            made[record.id] = (
-                self.env["mass.sending.document"]
-                ._store(self.campaign, kind, record, contents[record.id])
-                .id
-            )
-        return made
-
-    def _describe(self, code, source_id, error):
-        """Return what staff should read about a document that failed."""
-        kind = DOCUMENT_KINDS[code](self.campaign._get_documents_env())
-        record = kind.env[kind.model].browse(source_id).exists()
-        if not record:
-            return DocumentError(
-                self.env._("A document was deleted before it could be sent.")
-            )
-        return DocumentError(
-            self.env._(
-                "%(document)s could not be made: %(reason)s",
-                document=kind.get_number(record),
-                reason=self.campaign._summarise_render_error(error),
-            )
-        )
+    def _count_steps(self):
+        return self._settled + len(self._maker.made)
 
     # === What becomes of the deliveries ===
 
@@ -344,7 +211,7 @@ class DocumentPhase:
         meanwhile. Who failed keeps the mark: tried again, he starts here again."""
         if not delivery_ids:
             return
-        self._steps += len(delivery_ids)
+        self._settled += len(delivery_ids)
         self._execute(
             SQL(
                 """UPDATE mass_sending_delivery
@@ -366,66 +233,3 @@ class DocumentPhase:
 
 def _columns(outcome):
     return outcome.state, outcome.failure_type, outcome.failure_reason
-
-
-def check_pdf(env, content):
-    """Check that a file is a PDF with at least one page.
-
-    :raise DocumentError: it is not
-    """
-    try:
-        pages = PdfFileReader(io.BytesIO(content), strict=False).getNumPages()
-    except Exception as error:  # whatever a parser may raise on rubbish
-        raise DocumentError(
-            env._("the file is no readable PDF (%(reason)s).", reason=error)
-        ) from None
-    if not pages:
-        raise DocumentError(env._("the PDF has no page."))
-
-
-def check_deliveries(campaign, deliveries):
-    """Check, right before handing over, that all carry their own documents only.
-
-    The document still exists and is posted, its commercial partner is the
-    recipient's, its company the campaign's, and the file is what was written down.
-
-    :param campaign: mass.sending.campaign, as the queue
-    :param deliveries: mass.sending.delivery of one group
-    :return: {delivery id: Outcome} of those that may not go
-    """
-    env = campaign.env
-    carried = env["mass.sending.delivery.document"].search(
-        [("delivery_id", "in", deliveries.ids)]
-    )
-    failures = {}
-    for code, of_kind in carried.grouped("kind").items():
-        kind = DOCUMENT_KINDS[code](campaign._get_documents_env())
-        owners = kind.get_owners(of_kind.mapped("source_id"))
-        for row in of_kind:
-            if problem := _get_problem(row, owners.get(row.source_id)):
-                reason = f"{row.file_name}: {problem}"
-                failures[row.delivery_id.id] = Outcome.failed(
-                    "attachment", reason, states.ATTACHMENT_ERROR
-                )
-    return failures
-
-
-def _get_problem(row, owner_id):
-    """Return why a document may not be handed over, or None."""
-    env = row.env
-    recipient = row.delivery_id.recipient_id
-    if not owner_id:
-        return env._("was deleted, or is no longer posted.")
-    if owner_id != recipient.partner_id.commercial_partner_id.id:
-        return env._("does not belong to this recipient.")
-    if (
-        owner_id != row.owner_id.id
-        or row.document_id.campaign_id != recipient.campaign_id
-    ):
-        return env._("changed hands after it was made.")
-    content = row.attachment_id.raw or b""
-    # many may be large
-    row.attachment_id.invalidate_recordset(["raw", "datas"], flush=False)
-    if hashlib.sha256(content).hexdigest() != row.file_hash:
-        return env._("the stored file is missing or was changed.")
-    return None

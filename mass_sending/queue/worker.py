@@ -10,7 +10,8 @@ import psycopg2
 from .. import states
 from ..channels.base import ChannelUnavailable, describe_error
 from . import bounces, groups, outcomes, pace
-from .documents import DocumentPhase, check_deliveries
+from .document_checks import check_deliveries
+from .documents import DocumentPhase
 from .hand_over import HandOver
 
 _logger = logging.getLogger(__name__)

@@ -12,6 +12,7 @@ from odoo.tools import mute_logger
 from odoo.addons.base.models.ir_actions_report import IrActionsReport
 
 from ..documents.invoices import Invoices
+from ..queue import document_maker
 from ..queue import documents as phase
 from .common_documents import (
     DOCUMENTS_GROUP,
@@ -148,7 +149,7 @@ class TestQueueDocuments(DocumentsQueueCase):
         notes = [
             body
             for body in self.invoices[0].message_ids.mapped("body")
-            if campaign.subject in body
+            if campaign.display_name in body
         ]
         self.assertEqual(len(notes), 1)
         self.assertIn("Customer 0", notes[0])
@@ -276,8 +277,8 @@ class TestQueueDocuments(DocumentsQueueCase):
             }
         )
         campaign = self._make_documents_campaign(line_commands(invoice={}))
-        missing = phase._wkhtml()._replace(state="install")
-        with patch.object(phase, "_wkhtml", lambda: missing):
+        missing = document_maker._wkhtml()._replace(state="install")
+        with patch.object(document_maker, "_wkhtml", lambda: missing):
             self._send(campaign)
         self.assertOneFailed(campaign, "wkhtmltopdf, is missing")
 

@@ -11,8 +11,8 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.mass_sending_sms_gateway import PRESETS
 from ..tools import sms_segments
+from ..tools.sms_gateway_presets import PRESETS
 from .common_sms import SmsCase
 from .kannel import UNROUTABLE, Kannel, find_programs
 from .server_process import ServerProcess
