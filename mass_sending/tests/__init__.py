@@ -4,6 +4,7 @@
 from . import test_access_buttons
 from . import test_access_files
 from . import test_access_lists
+from . import test_access_screens
 from . import test_audience_filters
 from . import test_billing_email
 from . import test_bounce
