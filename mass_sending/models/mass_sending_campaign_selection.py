@@ -137,7 +137,8 @@ class MassSendingCampaign(models.Model):
             )
         return SQL(
             """SELECT recipient_id, %s AS code, min(reason) AS reason
-                 FROM (%s) address
+                      -- OFFSET 0: the reason is found out once, not for each use
+                 FROM (SELECT * FROM (%s) each_address OFFSET 0) address
              GROUP BY recipient_id
                -- one good address is enough
                HAVING bool_and(reason IS NOT NULL)""",

@@ -56,10 +56,12 @@ class MassSendingPersonMixin(models.AbstractModel):
         self.env["mass.sending.recipient"].check_access("read")
         self.env["mass.sending.recipient"].flush_model()
         self.env["mass.sending.delivery"].flush_model()
+        # Not the plain column: of a campaign that has just started PostgreSQL has no
+        # statistics, and would look through the index of the states for each person.
         delivered = SQL(
             """EXISTS (SELECT FROM mass_sending_delivery d
                         WHERE d.recipient_id = r.id
-                          AND d.state = ANY(%s)
+                          AND d.state || '' = ANY(%s)
                        OFFSET 0)""",
             [states.SENT, states.UNCERTAIN, *states.DELIVERY_OPEN],
         )
