@@ -4,8 +4,10 @@
 
 import re
 import resource
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +45,8 @@ class Sink:
         command = [sys.executable, str(HERE / "sink.py"), f"--delay={delay}"]
         command += [f"--port={port}"]
         command += [f"--record={record}"] if record else []
+        self._kept = Path(tempfile.mkdtemp(), "mail")
+        command += [f"--keep={self._kept}"]
         self.process = subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
@@ -51,15 +55,29 @@ class Sink:
         )
         self.port = int(self.process.stdout.readline())
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exception):
+        self.stop()
+
+    def get_first_mail(self):
+        """Return the content of the first mail that it got, as bytes."""
+        return self._kept.read_bytes()
+
     def stop(self):
         self.process.kill()
         self.process.wait()
+        shutil.rmtree(self._kept.parent)
 
 
 def use_sink(env, port):
-    """Make the sink the only outgoing mail server."""
+    """Make the sink the only outgoing mail server.
+
+    :return: ir.mail_server
+    """
     env["ir.mail_server"].with_context(active_test=False).search([]).unlink()
-    env["ir.mail_server"].create(
+    server = env["ir.mail_server"].create(
         {
             "name": "Sink",
             "smtp_host": "127.0.0.1",
@@ -68,6 +86,7 @@ def use_sink(env, port):
         }
     )
     env.cr.commit()
+    return server
 
 
 def make_customers(env, number):

@@ -2,15 +2,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """An SMTP sink: takes everything, as quickly as it can, and says what it got.
 
-Run as `python sink.py [--delay MS] [--record FILE]`; prints its port first. With
-`--record`, appends one line "recipient message-id" per accepted mail, flushed
-before the mail is accepted, so that no kill can make the record lie.
+Run as `python sink.py [--delay MS] [--record FILE] [--keep FILE]`; prints its port
+first. With `--keep`, writes down the first mail. With `--record`, appends one line
+"recipient message-id" per accepted mail, flushed before the mail is accepted, so that
+no kill can make the record lie.
 """
 
 import argparse
 import asyncio
 import re
 import sys
+from pathlib import Path
 
 MESSAGE_ID = re.compile(rb"^message-id:\s*(<[^>]*>)", re.IGNORECASE | re.MULTILINE)
 ADDRESS = re.compile(rb"<([^>]*)>")
@@ -20,9 +22,10 @@ EHLO = b"250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 50000000\r\n"
 class Session(asyncio.Protocol):
     """One client. Commands may come in one packet (RFC 2920)."""
 
-    def __init__(self, delay, record):
+    def __init__(self, delay, record, keep):
         self.delay = delay
         self.record = record
+        self.keep = keep
         self.buffer = b""
         self.in_data = False
         self.recipients = []
@@ -90,6 +93,9 @@ class Session(asyncio.Protocol):
         return b"250 ok\r\n"
 
     def accept(self, content):
+        if self.keep and not self.keep.exists():
+            self.keep.write_bytes(content)
+        self.keep = None
         if self.record:
             found = MESSAGE_ID.search(content[:4000])
             uid = found.group(1) if found else b"-"
@@ -103,7 +109,9 @@ async def serve(arguments):
     record = open(arguments.record, "ab") if arguments.record else None  # noqa: SIM115
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: Session(arguments.delay / 1000, record), "127.0.0.1", arguments.port
+        lambda: Session(arguments.delay / 1000, record, arguments.keep),
+        "127.0.0.1",
+        arguments.port,
     )
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
@@ -114,5 +122,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--delay", type=float, default=0, help="in milliseconds")
     parser.add_argument("--record")
+    parser.add_argument("--keep", type=Path)
     parser.add_argument("--port", type=int, default=0)
     asyncio.run(serve(parser.parse_args()))

@@ -198,8 +198,8 @@ class EmailChannel(Channel):
         rows = self.env.execute_query(
             SQL(
                 """SELECT mail.id, d.sent_at IS NOT NULL
-                     FROM mail_mail mail
-                     JOIN mass_sending_delivery d ON d.id = mail.mass_sending_delivery_id
+                     FROM mass_sending_delivery d
+                     JOIN mail_mail mail ON mail.mass_sending_delivery_id = d.id
                     WHERE d.id = ANY(%s)""",
                 deliveries.ids,
             )
