@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -25,6 +26,18 @@ class CrmLead(models.Model):
 
     def _get_msg_customer(self):
         return self.partner_id
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find a lead by the person or firm wherever one is chosen.
+
+        The list of recipients names those, not the title.
+        """
+        domain = super()._search_display_name(operator, value)
+        if operator != "ilike" or not value:
+            return domain
+        names = ("contact_name", "partner_name", "email_from")
+        return Domain.OR([domain, *(Domain(name, "ilike", value) for name in names)])
 
     @api.model
     def _get_full_name_fields(self):

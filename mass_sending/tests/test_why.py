@@ -257,6 +257,14 @@ class TestWhy(CampaignCommon):
             campaign.with_user(self.agent).action_open_why()
         self.assertTrue(self._ask(campaign, self.anna, self.manager)["receives"])
 
+    def test_lead_is_found_by_his_name(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Fibre", "contact_name": "Lea Why", "email_from": "why@l.example"}
+        )
+        for text in ("Lea Wh", "why@l.exam"):
+            [found] = self.env["crm.lead"].name_search(text)
+            self.assertEqual(found[0], lead.id)
+
     def test_customer_is_found_by_his_portal_login(self):
         self.anna.portal_login = "Why-2"
         Partner = self.env["res.partner"].with_user(self.agent)
