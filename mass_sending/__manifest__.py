@@ -42,6 +42,7 @@
         "views/mass_sending_content_templates.xml",
         "views/mass_sending_delivery_views.xml",
         "views/mass_sending_delivery_kanban_views.xml",
+        "views/mass_sending_analysis_views.xml",
         "views/mass_sending_location_views.xml",
         "views/mass_sending_portal_templates.xml",
         "views/mass_sending_recipient_views.xml",

@@ -98,5 +98,6 @@ from . import sms_tracker
 
 # Extends several of the above
 from . import mass_sending_campaign_entry
+from . import mass_sending_campaign_history
 from . import mass_sending_campaign_title  # after all that name it
 from . import mass_sending_campaign_access
