@@ -198,9 +198,9 @@ class EmailChannel(Channel):
         rows = self.env.execute_query(
             SQL(
                 """SELECT mail.id, d.sent_at IS NOT NULL
-                     FROM mass_sending_delivery d
-                     JOIN mail_mail mail ON mail.mass_sending_delivery_id = d.id
-                    WHERE d.id = ANY(%s)""",
+                     FROM mail_mail mail, mass_sending_delivery d
+                    WHERE mail.mass_sending_delivery_id = ANY(%s)
+                      AND d.id = mail.mass_sending_delivery_id""",
                 deliveries.ids,
             )
         )

@@ -57,10 +57,12 @@ def load_mail_rows(deliveries):
                       mail."references", message.reply_to, message.email_from,
                       message.mail_server_id, message.record_alias_domain_id,
                       message.create_uid
-                 FROM mass_sending_delivery d
-                 JOIN mail_mail mail ON mail.mass_sending_delivery_id = d.id
+                 -- found by the mails: their table is nearly empty when it is
+                 -- analysed, and would else be read through for each delivery
+                 FROM mail_mail mail
+                 JOIN mass_sending_delivery d ON d.id = mail.mass_sending_delivery_id
                  JOIN mail_message message ON message.id = mail.mail_message_id
-                WHERE d.id = ANY(%s)
+                WHERE mail.mass_sending_delivery_id = ANY(%s)
              ORDER BY d.id, mail.id""",
             deliveries.ids,
         )
