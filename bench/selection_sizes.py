@@ -1,0 +1,119 @@
+# Copyright 2026 The mass_sending authors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""Selecting 1,000, 100,000 and 1,000,000 customers, as an agent with the least rights.
+
+BENCH_NAME=million bench/with-odoo selection_sizes.py [--number 1000000]
+    [--only SIZE] [--select-only] [--explain]
+
+The customers are those of selection.py: one in twenty has no e-mail, some opted out,
+some addresses are on hold. Selecting makes the recipients, each with the reason if he
+cannot be reached; starting makes the deliveries. --explain prints the plans of what took
+long, and costs time itself.
+"""
+
+import argparse
+import json
+import sys
+import time
+
+from benchmark import configure, environment, rss_mb
+from selection import TAG, Clock, get_agent, make_people
+
+import odoo
+
+SIZES = 1_000, 100_000, 1_000_000
+LIMIT_MILLION = 20
+
+
+class Explainer:
+    """Prints the plans of the statements that take longest."""
+
+    def __init__(self, cr):
+        self._cr = cr
+        cr.execute("LOAD 'auto_explain'")
+        cr.execute(
+            "SET auto_explain.log_min_duration = 300;"
+            "SET auto_explain.log_analyze = on; SET auto_explain.log_triggers = on;"
+            "SET auto_explain.log_buffers = on; SET client_min_messages = log"
+        )
+
+    def stop(self):
+        for notice in self._cr._cnx.notices:
+            sys.stderr.write(notice)
+
+
+def make_campaign(agent, number):
+    """Make a campaign of the agent's to the first so many customers."""
+    agent.cr.execute(
+        "SELECT id FROM res_partner WHERE ref = %s ORDER BY id OFFSET %s LIMIT 1",
+        [TAG, number - 1],
+    )
+    [last] = agent.cr.fetchone()
+    return agent["mass.sending.campaign"].create(
+        {
+            "subject": "News",
+            "body": "<p>News</p>",
+            "send_to": "email",
+            "purpose": "marketing",
+            "email_from": "support@example.com",
+            "filter_domain": repr([("ref", "=", TAG), ("id", "<=", last)]),
+        }
+    )
+
+
+def measure(env, number, clock, with_start=True):
+    """Select so many customers, and make their deliveries; nothing is kept.
+
+    :return: dict of figures
+    """
+    campaign = make_campaign(get_agent(env), number)
+    before = rss_mb()
+    select, select_cpu, found = clock.measure(campaign._select_recipients, runs=1)
+    sys.stdout.write(f"{number}: selected {found} in {select:.2f} s, ")
+    sys.stdout.flush()
+    start = time.monotonic()
+    deliveries = campaign.sudo()._create_deliveries() if with_start else 0
+    figures = {
+        "customers": number,
+        "found": found,
+        "reachable": deliveries,
+        "select_s": select,
+        "select_cpu_s": select_cpu,
+        "start_s": time.monotonic() - start,
+        "memory_mb": rss_mb() - before,
+    }
+    env.cr.rollback()
+    env.invalidate_all()
+    return {key: round(value, 2) for key, value in figures.items()}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--number", type=int, default=SIZES[-1])
+    parser.add_argument("--explain", action="store_true")
+    parser.add_argument("--select-only", action="store_true")
+    parser.add_argument("--only", type=int, help="one size only")
+    arguments, rest = parser.parse_known_args()
+    configure(rest)
+    sizes = [size for size in SIZES if size <= arguments.number]
+    measured = [arguments.only] if arguments.only else sizes
+    rows = []
+    with environment(odoo.tools.config["db_name"][0]) as env:
+        make_people(env, sizes[-1])
+        clock = Clock(env)
+        explainer = Explainer(env.cr) if arguments.explain else None
+        for size in measured:
+            rows.append(measure(env, size, clock, not arguments.select_only))
+            line = "  ".join(f"{key} {value}" for key, value in rows[-1].items())
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
+        if explainer:
+            explainer.stop()
+    figures = {f"select_{row['customers']}_s": row["select_s"] for row in rows}
+    sys.stdout.write(json.dumps(figures) + "\n")
+    slow = figures.get("select_1000000_s", 0)
+    sys.exit(slow >= LIMIT_MILLION and f"a million takes {slow} s")
+
+
+if __name__ == "__main__":
+    main()
