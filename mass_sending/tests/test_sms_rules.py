@@ -163,7 +163,7 @@ class TestSmsRules(SmsCase):
         self.assertEqual(deliveries[1].failure_type, "placeholder")
 
     def test_everybody_in_his_language(self):
-        self.env["res.lang"]._activate_lang("fr_FR")
+        self._activate_lang("fr_FR")
         customers = self._make_mobiles(2)
         customers[1].lang = "fr_FR"
         campaign = self._make_sms(sms_body="Hello")
