@@ -7,8 +7,8 @@ BENCH_NAME=million bench/with-odoo selection_sizes.py [--number 1000000]
 
 The customers are those of selection.py: one in twenty has no e-mail, some opted out,
 some addresses are on hold. Selecting makes the recipients, each with the reason if he
-cannot be reached; starting makes the deliveries. --explain prints the plans of what took
-long, and costs time itself.
+cannot be reached; starting makes the deliveries. --explain prints the plans of what
+took long, and costs time itself.
 """
 
 import argparse

@@ -43,7 +43,7 @@ class MassSendingCampaign(models.Model):
         query = model._search(domain & among, bypass_access=False)
         if not query.is_empty():
             Recipient = self.env["mass.sending.recipient"].sudo()
-            Recipient._insert_from_query(self, model, query, query.table)
+            Recipient._insert_from_query(self, model, query, query.table, is_first=True)
 
     def _drop_recipients(self):
         """Forget the selection made so far.

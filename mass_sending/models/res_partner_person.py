@@ -50,15 +50,25 @@ class ResPartner(models.Model):
         return SQL(
             """COALESCE(
                 NULLIF(%(own)s, ''),
-                (SELECT child.email
-                   FROM res_partner child
-                  WHERE child.parent_id = %(id)s
-                    AND child.type = 'invoice'
-                    AND child.active
-                    AND child.email_normalized IS NOT NULL
-               ORDER BY child.id
-                  LIMIT 1)
+                -- for many people EXISTS is looked up in a hash of all invoice
+                -- addresses; few have one, and only theirs are looked for
+                CASE WHEN EXISTS (
+                    SELECT
+                      FROM res_partner child
+                     WHERE child.parent_id = %(id)s
+                       AND %(has_address)s)
+                THEN (SELECT child.email
+                        FROM res_partner child
+                       WHERE child.parent_id = %(id)s
+                         AND %(has_address)s
+                    ORDER BY child.id
+                       LIMIT 1)
+                END
             )""",
             own=SQL.identifier(alias, "billing_email"),
             id=SQL.identifier(alias, "id"),
+            has_address=SQL(
+                "child.type = 'invoice' AND child.active"
+                " AND child.email_normalized IS NOT NULL"
+            ),
         )

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
 from odoo import Command
+from odoo.exceptions import ConcurrencyError
 from odoo.tests import tagged
 from odoo.tests.common import new_test_user
 
@@ -40,6 +41,20 @@ class TestSelection(CampaignCommon):
         [anna, _bert] = self._select(self._create_campaign())
         self.assertEqual(anna.billing_email, self.anna.effective_billing_email)
         self.assertEqual(anna.billing_email, "accounts@example.com")
+
+    def test_selecting_twice_at_the_same_moment_is_tried_again(self):
+        """Odoo does so by itself when it is told that it is that."""
+        campaign = self._create_campaign()
+        self._select(campaign)
+        people = self.env["res.partner"]
+        query = people._search([("id", "in", (self.anna + self.bert).ids)])
+        recipients = self.env["mass.sending.recipient"].sudo()
+        with self.assertRaises(ConcurrencyError), self.cr.savepoint():
+            recipients._insert_from_query(
+                campaign, people, query, query.table, is_first=True
+            )
+        inserted = recipients._insert_from_query(campaign, people, query, query.table)
+        self.assertEqual(inserted, 0, "they are in it already")
 
     def test_who_is_no_customer_is_not_selected(self):
         self.bert.customer_status = False
