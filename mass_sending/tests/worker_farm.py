@@ -169,6 +169,8 @@ class _Worker:
         from odoo.addons.mass_sending.channels.email import EmailChannel
         from odoo.addons.mass_sending.queue.worker import HandOver
 
+        # so that several find something to do in a small campaign
+        EmailChannel.group_size = 50
         campaign = self._registry["mass.sending.campaign"]
         for owner, name, before, after in [
             (campaign, "_select_recipients", SELECTING, SELECTING),
