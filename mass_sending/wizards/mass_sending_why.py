@@ -34,7 +34,7 @@ class MassSendingWhy(models.TransientModel):
         """Return why a person gets a campaign or why not, for the screen.
 
         :return: dict with `receives`, `headline` and `lines` (sentences)
-        :raise AccessError: the user may read one of the two
+        :raise AccessError: the user may not read one of the two
         """
         campaign = self.env["mass.sending.campaign"].browse(campaign_id)
         campaign.check_access("read")
