@@ -26,7 +26,7 @@ class EmailChannel(Channel):
     # prepared together, since much of preparing is the same for all of them …
     group_size = 1000
     # … but handed over in smaller groups
-    open_size = 50
+    open_size = 100
 
     # === Before sending ===
 

@@ -75,8 +75,12 @@ class Outbox:
             envelope = next(self._source, None)
             if envelope is None:
                 return None
-            self._built.append(envelope)
-        return self._built[index]
+            self._built.append((envelope, _quote_periods(envelope.content)))
+        return self._built[index][0]
+
+    def get_data(self):
+        """Return the content of the next one as it goes over the wire."""
+        return self._built[0][1]
 
     def drop(self):
         """The next one is done with."""
@@ -133,7 +137,7 @@ class SmtpConversation:
         announced = self._can_announce(following) and not session.stopped()
         # nobody else may be in doubt while this one is
         session.confirm()
-        return self._say_content(envelope, following if announced else None)
+        return self._say_content(outbox.get_data(), following if announced else None)
 
     def _can_announce(self, envelope):
         return self._pipelining and envelope and not envelope.outcome
@@ -193,12 +197,13 @@ class SmtpConversation:
 
     # === Content ===
 
-    def _say_content(self, envelope, following):
+    def _say_content(self, data, following):
         """Send a content, and announce the mail after it.
 
+        :param bytes data: the content as it goes over the wire
+        :param following: Envelope to announce, or None
         :return: Outcome; the session is closed when it is broken
         """
-        data = _quote_periods(envelope.content)
         if following:
             data += self._encode(following)
         try:

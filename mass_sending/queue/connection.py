@@ -36,6 +36,7 @@ class QueueConnection:
         """
         _name, info = connection_info_for(dbname)
         self._connection = psycopg2.connect(**info, async_=True)
+        self._poll = select.poll()
         self._check = None
         self._prepared = set()
         self._wait()
@@ -54,9 +55,8 @@ class QueueConnection:
         :raise psycopg2.Error: the statement failed, or the connection is lost
         """
         while (state := self._connection.poll()) != POLL_OK:
-            poll = select.poll()
-            poll.register(self._connection.fileno(), _EVENTS[state])
-            poll.poll()
+            self._poll.register(self._connection.fileno(), _EVENTS[state])
+            self._poll.poll()
 
     def execute(self, query):
         """Run a statement.

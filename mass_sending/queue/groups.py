@@ -132,9 +132,10 @@ def open_rows(connection, lease, first_lane, lanes):
                       group_position = placed.position
                  FROM (VALUES %(placed)s) AS placed (id, lane, position)
                 WHERE d.id = placed.id
-                  -- not "=": the whole group would be looked through for a part
+                  -- found by their ids only: by these, the whole group or all that
+                  -- wait would be looked through for each part
                   AND d.group_id IS NOT DISTINCT FROM %(group)s
-                  AND d.state = ANY(%(sources)s)""",
+                  AND COALESCE(d.state, '') = ANY(%(sources)s)""",
             sending=states.SENDING,
             placed=SQL(", ").join(SQL("%s", row) for row in placed),
             group=lease.id,

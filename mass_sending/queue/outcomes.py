@@ -87,6 +87,22 @@ _TYPES = "int[], int, varchar, varchar, text, varchar, bool, varchar[]"
 # each try counts for the server's limit
 _TICKING_UPDATE = f"""WITH updated AS ({_UPDATE}), tick AS ({pace.TICK})
     SELECT id FROM updated"""
+# The same for what nearly always happens: shorter to say, and found quicker
+_SENT = Outcome.sent()
+_UPDATE_SENT = """UPDATE mass_sending_delivery
+      SET state = '{sent}',
+          failure_type = NULL,
+          failure_reason = NULL,
+          sent_at = now() AT TIME ZONE 'UTC',
+          next_try_at = NULL,
+          group_id = NULL
+    WHERE id = $1
+      AND group_id IS NOT DISTINCT FROM $2
+      AND state IN ({sources})
+RETURNING id""".format(
+    sent=states.SENT,
+    sources=", ".join(f"'{state}'" for state in states.delivery_sources(states.SENT)),
+)
 
 
 def start_record(connection, lease, delivery_ids, outcome):
@@ -105,6 +121,10 @@ def start_record(connection, lease, delivery_ids, outcome):
         if len(rows) != len(delivery_ids):
             raise LeaseLost(delivery_ids)
 
+    if outcome == _SENT and len(delivery_ids) == 1 and not lease.server_id:
+        params = (delivery_ids[0], lease.id)
+        connection.start("mass_sending_sent", "(int, int)", _UPDATE_SENT, params, check)
+        return
     params = (
         list(delivery_ids),
         lease.id,

@@ -9,6 +9,7 @@ import psycopg2
 
 from .. import states
 from ..channels.base import ChannelUnavailable, describe_error
+from ..tools.quick_compression import use_quick_compression
 from . import bounces, groups, outcomes, pace
 from .document_checks import check_deliveries
 from .documents import DocumentPhase
@@ -19,10 +20,9 @@ _logger = logging.getLogger(__name__)
 # A worker gives its cron thread back after so many seconds: bulk never starves
 # other jobs, and Odoo's limit for a cron job (120 s) is far away.
 TURN_SECONDS = 20
-# How many deliveries are taken at once to begin with, and how long a group may take
-# for the next one to be larger.
-FIRST_GROUP_SIZE = 500
+# How long a group may take for the next one to be larger, and how small one gets.
 GROUP_SECONDS = 1.5
+SMALLEST_GROUP = 50
 
 
 class Worker:
@@ -92,7 +92,7 @@ class Worker:
             return 0
         made = DocumentPhase(self, campaign).run()
         for channel in campaign._get_channels():
-            size = self._sizes.get(channel.code, FIRST_GROUP_SIZE)
+            size = self._sizes.get(channel.code, channel.group_size)
             lease = groups.claim(
                 self.connection,
                 campaign.id,
@@ -114,7 +114,7 @@ class Worker:
         if seconds < GROUP_SECONDS:
             size = min(2 * size, channel.group_size)
         elif seconds > 3 * GROUP_SECONDS:
-            size = max(size // 2, FIRST_GROUP_SIZE)
+            size = max(size // 2, min(SMALLEST_GROUP, channel.group_size))
         self._sizes[channel.code] = size
 
     def _work_group(self, campaign, channel, lease):
@@ -177,6 +177,7 @@ class Worker:
 
         :return: the deliveries that can be handed over
         """
+        use_quick_compression(self.env.cr)
         blocked = channel.find_blocked(campaign, deliveries.ids)
         for delivery_id, reason in blocked.items():
             session.record(

@@ -14,6 +14,7 @@ from . import test_campaign_control_access
 from . import test_campaign_control_browser
 from . import test_campaign_watch
 from . import test_customer_status
+from . import test_delivery_search
 from . import test_demo
 from . import test_dsn
 from . import test_hold

@@ -9,13 +9,14 @@ from unittest.mock import patch
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, TransactionCase, tagged
 
+from ..channels.email import EmailChannel
 from ..models.mass_sending_campaign_queue import MAIL_CRON, QUEUE_CRON
-from ..queue.worker import FIRST_GROUP_SIZE, Worker
+from ..queue.worker import Worker
 from .common_queue import QueueCase
 from .server_process import ServerProcess
 
 QUEUE = "odoo.addons.mass_sending.models.mass_sending_campaign_queue"
-NUMBER = FIRST_GROUP_SIZE + 200
+NUMBER = EmailChannel.group_size + 200
 OTHER = "other@example.com"
 
 
