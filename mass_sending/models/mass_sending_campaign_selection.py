@@ -166,11 +166,11 @@ class MassSendingCampaign(models.Model):
                 """INSERT INTO mass_sending_delivery (
                        campaign_id, recipient_id, company_id, user_id, partner_id,
                        lead_id, type, channel, address, subject, state, attempts,
-                       documents_pending, create_uid, create_date)
+                       documents_pending, create_date)
                    SELECT r.campaign_id, r.id, %(company)s, %(author)s,
                           r.partner_id, r.lead_id, %(type)s, %(code)s, a.address,
                           %(subject)s, %(new)s, 0,
-                          %(documents)s, %(uid)s, now() AT TIME ZONE 'UTC'
+                          %(documents)s, now() AT TIME ZONE 'UTC'
                      FROM mass_sending_recipient r
                      JOIN (%(addresses)s) a ON a.recipient_id = r.id
                     WHERE r.campaign_id = %(campaign)s
@@ -193,7 +193,6 @@ class MassSendingCampaign(models.Model):
                 subject=self._mark_subject(self.subject) or None,
                 new=states.NEW,
                 documents=channel.carries_documents and self._uses_documents(),
-                uid=self.env.uid,
                 addresses=channel.addresses_sql(self),
                 campaign=self.id,
                 kept=states.KEPT,

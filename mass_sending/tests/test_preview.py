@@ -1,6 +1,8 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
+from markupsafe import escape
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged, users
 
@@ -85,7 +87,7 @@ class TestPreview(CampaignCommon):
             {"name": "Hello", "subject": "Hi", "body": "<p>{{ object.msg_name }}</p>"}
         )
         preview = self._open(template)
-        self.assertIn(preview.partner_id.name, preview.email_body)
+        self.assertIn(escape(preview.partner_id.name), preview.email_body)
 
     @users("mass_sending_agent")
     def test_no_words_of_the_machine_in_the_links(self):
