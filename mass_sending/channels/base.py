@@ -41,6 +41,13 @@ class Channel:
     def __init__(self, env):
         self.env = env
 
+    def get_group_size(self, campaign):
+        """Return how many deliveries of a campaign a worker takes at once at most.
+
+        :param campaign: mass.sending.campaign
+        """
+        return self.group_size
+
     # === Before sending ===
 
     def addresses_sql(self, campaign):

@@ -5,7 +5,7 @@
 from odoo.tools import SQL
 from odoo.tools.mail import email_normalize
 
-from ..queue.messages import ensure_messages, link_deliveries
+from ..queue.messages import ensure_messages
 from . import register
 from .base import Channel, ChannelUnavailable
 from .mail_builder import MailBuilder
@@ -24,9 +24,20 @@ class EmailChannel(Channel):
     label = "E-mail"
     carries_documents = True
     # prepared together, since much of preparing is the same for all of them …
-    group_size = 1000
+    group_size = 2000
+    # … as far as their texts don't take too much memory: each is there some six times
+    group_characters = 8_000_000
     # … but handed over in smaller groups
     open_size = 100
+
+    def __init__(self, env):
+        super().__init__(env)
+        # what is prepared but not written on the deliveries yet, see `groups.open_rows`
+        self._links = {}
+
+    def get_group_size(self, campaign):
+        fitting = self.group_characters // (len(campaign.body or "") + 1)
+        return max(self.open_size, min(self.group_size, fitting))
 
     # === Before sending ===
 
@@ -145,16 +156,20 @@ class EmailChannel(Channel):
         ready = deliveries.filtered(lambda d: d.id not in failures)
         maker = MailMaker(campaign, messages)
         uids = maker.choose_message_uids(ready, self.has_one_address_each(campaign))
-        link_deliveries(ready, messages, message_uid=uids)
+        self._links = {
+            delivery.id: (messages[delivery.recipient_id.id], uids[delivery.id])
+            for delivery in ready
+        }
         if ready.document_ids:
             ready._link_heavy_documents(campaign._get_max_documents_size())
         # left by a worker that died: made again, so that they are ours
         self._get_mails(deliveries).unlink()
-        maker.make(ready)
+        maker.make(ready, uids)
         return failures
 
     def hand_over(self, campaign, deliveries, session):
-        rows = load_mail_rows(deliveries)
+        uids = {key: uid for key, (_message, uid) in self._links.items()}
+        rows = load_mail_rows(deliveries, uids)
         for server_id, alias_domain_id, sender, batch in split_by_server(
             self.env, rows
         ):
@@ -184,7 +199,7 @@ class EmailChannel(Channel):
             if session.stopped():
                 return
             part = rows[start : start + step]
-            opened = session.open_within_limit(lanes.split(part), server)
+            opened = session.open_within_limit(lanes.split(part), server, self._links)
             lanes.send(
                 [
                     redirection.apply(builder.build([row_of[i] for i in ids]))

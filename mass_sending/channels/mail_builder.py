@@ -85,7 +85,9 @@ class MailBuilder:
     def _build_by_odoo(self, row):
         mail = self._mails.browse(row.id)
         try:
-            sender, recipients, content, options = self._smtp.build(mail)
+            sender, recipients, content, options = self._smtp.build(
+                mail, row.message_uid
+            )
         except AssertionError as error:  # Odoo's way to say that an address is bad
             outcome = self._smtp.describe_bad_address(error)
             return Envelope(row.delivery_id, outcome=outcome)

@@ -61,10 +61,11 @@ class MailMaker:
         )
         return {uid for (uid,) in rows}
 
-    def make(self, deliveries):
+    def make(self, deliveries, uids):
         """Create the mails: the first by the ORM, the others as copies of its row.
 
-        :param deliveries: mass.sending.delivery with a Message-Id each
+        :param deliveries: mass.sending.delivery
+        :param uids: {delivery id: Message-Id}
         """
         by_lang = group_by_lang(self._campaign, deliveries.recipient_id)
         lang_of = {
@@ -77,13 +78,13 @@ class MailMaker:
             for lang, of_lang in deliveries.grouped(
                 lambda d: lang_of[d.recipient_id.id]
             ).items()
-            for row in self._prepare_values(of_lang, lang)
+            for row in self._prepare_values(of_lang, lang, uids)
         ]
         if rows:
             first = deliveries.env["mail.mail"].create(rows[0])
             insert_like(first, rows[1:])
 
-    def _prepare_values(self, deliveries, lang):
+    def _prepare_values(self, deliveries, lang, uids):
         """Yield the mail.mail values of deliveries in one language."""
         layout = self._get_layout(lang)
         portal_paths = deliveries.recipient_id._get_portal_paths()
@@ -97,7 +98,7 @@ class MailMaker:
             body = layout(str(escape(message.subject)), text)
             if self._is_marketing:
                 body = body.replace(UNSUBSCRIBE_TOKEN, delivery._get_unsubscribe_path())
-            own_uid = delivery.message_uid
+            own_uid = uids[delivery.id]
             yield {
                 "mail_message_id": message.id,
                 "is_notification": True,

@@ -39,18 +39,19 @@ class MailRow(NamedTuple):
         )
 
 
-def load_mail_rows(deliveries):
+def load_mail_rows(deliveries, uids):
     """Read the mails of deliveries.
 
     Read as plain rows: through the ORM, with its related and computed fields, this
     takes longer than building the mails.
 
     :param deliveries: mass.sending.delivery, flushed
+    :param uids: {delivery id: Message-Id}, which is not written on them yet
     :return: list of MailRow, in the order of the deliveries' ids
     """
     rows = deliveries.env.execute_query(
         SQL(
-            """SELECT mail.id, d.id, d.address, d.message_uid,
+            """SELECT mail.id, d.id, d.address, NULL,
                       EXISTS (SELECT FROM mass_sending_delivery_document doc
                                WHERE doc.delivery_id = d.id),
                       mail.email_to, message.subject, mail.body_html, mail.headers,
@@ -67,7 +68,7 @@ def load_mail_rows(deliveries):
             deliveries.ids,
         )
     )
-    return [MailRow(*row) for row in rows]
+    return [MailRow(*row)._replace(message_uid=uids[row[1]]) for row in rows]
 
 
 def split_by_server(env, rows):

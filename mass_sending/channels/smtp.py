@@ -128,14 +128,15 @@ class SmtpSession:
         """As `send_outbox`, until the session is closed; never opens one."""
         SmtpConversation(self._session).run(outbox, session)
 
-    def build(self, mail):
+    def build(self, mail, message_uid):
         """Let Odoo build a mail.
 
         :param mail: mail.mail with one address
+        :param str message_uid: its Message-Id
         :return: tuple (envelope sender, envelope recipients, bytes, MAIL options)
         :raise AssertionError: an address is missing or bad
         """
-        smtp_from, smtp_to, message = self._build(mail)
+        smtp_from, smtp_to, message = self._build(mail, message_uid)
         flattener = _Flattener(self._session)
         smtplib.SMTP.send_message(flattener, message, smtp_from, smtp_to)
         return flattener.caught
@@ -150,7 +151,7 @@ class SmtpSession:
             self._headers_read = text, ast.literal_eval(text or "{}")
         return self._headers_read[1]
 
-    def _build(self, mail):
+    def _build(self, mail, message_uid):
         """Build the message as `mail.mail._send` does it.
 
         :return: tuple (envelope sender, envelope recipients, EmailMessage)
@@ -176,7 +177,7 @@ class SmtpSession:
             email_cc=email["email_cc"],
             reply_to=email["reply_to"],
             attachments=email["attachments"],
-            message_id=mail.mass_sending_delivery_id.message_uid or email["message_id"],
+            message_id=message_uid,
             references=email["references"],
             object_id=email["object_id"],
             subtype="html",

@@ -25,33 +25,38 @@ class HandOver:
         self._checked_at = 0.0
         self._stopped = False
 
-    def open(self, lanes):
+    def open(self, lanes, links=None):
         """Mark deliveries as being handed over, on disk.
 
         :param lanes: list of lists of delivery ids, one list per session to the
             far end, each in the order in which it will be handed over
+        :param links: {delivery id: (`messages.Message`, Message-Id)} to note on
+            those that don't have them yet
         """
         # a session opened later is a lane of its own
-        groups.open_group(self._worker.connection, self._lease, self._lanes, lanes)
+        groups.open_group(
+            self._worker.connection, self._lease, self._lanes, lanes, links
+        )
         self._lanes += len(lanes)
 
-    def open_within_limit(self, lanes, server):
+    def open_within_limit(self, lanes, server, links=None):
         """As `open`, as far as the server's hourly limit allows.
 
-        :param lanes: as for `open`
+        :param lanes, links: as for `open`
         :param server: ir.mail_server; empty when it is not limited
         :return: the lanes, without the ids that were not opened; when some are
             missing, hand over the others and then call `check_limit`
         """
         limit = server._get_bulk_limit() if server else 0
         if not limit:
-            self.open(lanes)
+            self.open(lanes, links)
             return lanes
         opened = pace.open_within_limit(
             self._worker.connection,
             self._lease,
             self._lanes,
             lanes,
+            links,
             server.id,
             limit,
         )

@@ -35,7 +35,7 @@ def ensure_messages(campaign, deliveries):
     """Make the messages of a group's recipients who have none yet.
 
     Each is rendered with the author's rights, in the recipient's language. They are
-    not noted on the deliveries yet, see `link_deliveries`.
+    not noted on the deliveries yet: see `link_deliveries`, and `groups.open_rows`.
 
     :param campaign: mass.sending.campaign, as the queue
     :param deliveries: mass.sending.delivery of one group
@@ -57,24 +57,22 @@ def ensure_messages(campaign, deliveries):
     }
 
 
-def link_deliveries(deliveries, messages, **columns):
+def link_deliveries(deliveries, messages):
     """Note on deliveries which message they carry.
 
     :param deliveries: mass.sending.delivery
     :param messages: {recipient id: Message}
-    :param columns: other columns to write with it: {delivery id: value} each
     """
     rows = [
         (
             delivery.id,
             messages[delivery.recipient_id.id].id,
             messages[delivery.recipient_id.id].subject,
-            *(values[delivery.id] for values in columns.values()),
         )
         for delivery in deliveries
     ]
     if rows:
-        update_rows(deliveries, ["mail_message_id", "subject", *columns], rows)
+        update_rows(deliveries, ["mail_message_id", "subject"], rows)
 
 
 def group_by_lang(campaign, recipients):

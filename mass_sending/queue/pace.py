@@ -35,13 +35,13 @@ class LimitReached(ChannelUnavailable):
         self.retry_at = retry_at
 
 
-def open_within_limit(connection, lease, first_lane, lanes, server_id, limit):
+def open_within_limit(connection, lease, first_lane, lanes, links, server_id, limit):
     """Open as many deliveries as the server's limit leaves place for.
 
     :param connection: QueueConnection
     :param lease: Lease that holds the deliveries
     :param int first_lane: number of the first of these lanes
-    :param lanes: lists of delivery ids, as for `groups.open_group`
+    :param lanes, links: as for `groups.open_group`
     :param int server_id: id of the ir.mail_server
     :param int limit: campaign mails it may get in 60 minutes
     :return: the lanes, without the ids that were not opened
@@ -60,7 +60,7 @@ def open_within_limit(connection, lease, first_lane, lanes, server_id, limit):
         lease.server_id = server_id
         free = max(0, limit - _count(connection, server_id))
         opened = _share(free, lanes)
-        groups.open_rows(connection, lease, first_lane, opened)
+        groups.open_rows(connection, lease, first_lane, opened, links)
     return opened
 
 

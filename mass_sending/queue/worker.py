@@ -92,29 +92,25 @@ class Worker:
             return 0
         made = DocumentPhase(self, campaign).run()
         for channel in campaign._get_channels():
-            size = self._sizes.get(channel.code, channel.group_size)
-            lease = groups.claim(
-                self.connection,
-                campaign.id,
-                channel.code,
-                min(size, channel.group_size),
-            )
+            most = channel.get_group_size(campaign)
+            size = min(self._sizes.get(channel.code, most), most)
+            lease = groups.claim(self.connection, campaign.id, channel.code, size)
             if lease:
                 self._commit()
                 start = time.monotonic()
                 worked = self._work_group(campaign, channel, lease)
-                self._adapt_size(channel, size, time.monotonic() - start)
+                self._adapt_size(channel, size, most, time.monotonic() - start)
                 return worked
         return made
 
-    def _adapt_size(self, channel, size, seconds):
+    def _adapt_size(self, channel, size, most, seconds):
         """Take more at once while that is quick: much of preparing is the same for
         all of a group. Take less where the far end is slow, so that a turn's end, a
         pause or a death finds little that was prepared in vain."""
         if seconds < GROUP_SECONDS:
-            size = min(2 * size, channel.group_size)
+            size = min(2 * size, most)
         elif seconds > 3 * GROUP_SECONDS:
-            size = max(size // 2, min(SMALLEST_GROUP, channel.group_size))
+            size = max(size // 2, min(SMALLEST_GROUP, most))
         self._sizes[channel.code] = size
 
     def _work_group(self, campaign, channel, lease):

@@ -31,7 +31,9 @@ class TestMimeIdentity(QueueCase):
             if envelope:
                 built[row.email_to] = envelope
                 mail = builder._mails.browse(row.id)
-                sender, recipients, content, options = builder._smtp.build(mail)
+                sender, recipients, content, options = builder._smtp.build(
+                    mail, row.message_uid
+                )
                 by_odoo[row.email_to] = mail_builder.Envelope(
                     envelope.delivery_id, sender, tuple(recipients), content, options
                 )
