@@ -42,7 +42,7 @@ class MassSendingDelivery(models.Model):
     sms_report_reason = fields.Char(readonly=True, groups=STAFF, copy=False)
     sms_report_pending = fields.Boolean(readonly=True, groups=STAFF, copy=False)
 
-    _sms_report_pending_idx = models.Index("(id) WHERE sms_report_pending")
+    _sms_report_pending_idx = models.Index("(id) WHERE sms_report_pending IS TRUE")
 
     def _note_sms_report(self, report, reason=None):
         """Note what a provider reports.
