@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import states
-from ..tools.large_joins import large_joins
+from ..tools.large_joins import large_joins, use_ample_memory
 
 
 class MassSendingCampaign(models.Model):
@@ -25,6 +25,7 @@ class MassSendingCampaign(models.Model):
         :return: number of people selected, skipped ones included
         """
         self.ensure_one()
+        use_ample_memory(self.env.cr)
         left_out_ids = self._drop_recipients()
         self._insert_recipients()
         self._leave_out(left_out_ids)

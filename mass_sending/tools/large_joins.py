@@ -18,3 +18,14 @@ def large_joins(cr):
     yield
     # not after an error: the transaction, and the setting with it, is over
     cr.execute("SET LOCAL enable_nestloop = on")
+
+
+def use_ample_memory(cr):
+    """Let statements sort and hash in memory until the transaction ends.
+
+    PostgreSQL's 4 MB are meant for many small statements at once; with a million
+    people the selection writes temporary files instead, for two seconds of twenty.
+
+    :param cr: cursor in a transaction
+    """
+    cr.execute("SET LOCAL work_mem = '128MB'")
