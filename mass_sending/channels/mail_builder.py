@@ -3,7 +3,6 @@
 """From `mail.mail` rows to bytes: the first by Odoo, the others like it."""
 
 import logging
-import re
 from dataclasses import dataclass
 
 import psycopg2
@@ -13,15 +12,11 @@ from odoo.tools.mail import email_split_and_format_normalize
 from odoo.addons.mail.models.mail_mail import _UNFOLLOW_REGEX
 
 from ..queue.outcomes import Outcome
-from ..tools.mime_template import CannotLearn, MimeTemplate
+from ..tools.mime_template import SIMPLE_MAILBOX, CannotLearn, MimeTemplate
 from ..tools.plain_text import PlainTextConverter
 from .base import describe_error
 
 _logger = logging.getLogger(__name__)
-
-_SIMPLE_MAILBOX = re.compile(
-    r'"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*" <[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@[a-z0-9.-]+>'
-)
 
 
 @dataclass(frozen=True)
@@ -158,6 +153,6 @@ class MailBuilder:
 
 def _split_addresses(text):
     """As `email_split_and_format_normalize`, which gives back a simple one as it is."""
-    if _SIMPLE_MAILBOX.fullmatch(text):
+    if SIMPLE_MAILBOX.fullmatch(text):
         return (text,)
     return tuple(email_split_and_format_normalize(text))

@@ -31,35 +31,43 @@ class MailMaker:
     def choose_message_uids(self, deliveries, has_one_each):
         """Return the Message-Id of each mail, the same for all tries.
 
-        The first mail to a person has his message's. The mail to a second address
-        is another message to the mail world: bounces must tell which came back.
+        The mail of a person's first delivery has his message's. The mail to a second
+        address is another message to the mail world: bounces must tell which came
+        back. Which is the first is a matter of its id alone, so that workers who
+        prepare two of them at once agree.
 
         :param deliveries: mass.sending.delivery
         :param bool has_one_each: nobody gets a second one
         :return: {delivery id: str}
         """
-        taken = set() if has_one_each else self._get_taken_uids(deliveries)
+        first_ids = set(
+            deliveries.ids if has_one_each else self._get_firsts(deliveries)
+        )
         uids = {}
         for delivery in deliveries:
-            uid = delivery.message_uid or self._messages[delivery.recipient_id.id].uid
-            if uid in taken and not delivery.message_uid:
-                recipient = delivery.recipient_id
+            recipient = delivery.recipient_id
+            if delivery.message_uid:
+                uid = delivery.message_uid
+            elif delivery.id in first_ids:
+                uid = self._messages[recipient.id].uid
+            else:
                 uid = generate_tracking_message_id(
                     f"{recipient.person_id}-{recipient.person_model}"
                 )
-            taken.add(uid)
             uids[delivery.id] = uid
         return uids
 
-    def _get_taken_uids(self, deliveries):
+    def _get_firsts(self, deliveries):
+        """Return the ids of the first mail delivery of each recipient."""
         rows = deliveries._read_group(
             [
                 ("recipient_id", "in", deliveries.recipient_id.ids),
-                ("message_uid", "!=", False),
+                ("channel", "=", deliveries[:1].channel),
             ],
-            ["message_uid"],
+            ["recipient_id"],
+            ["id:min"],
         )
-        return {uid for (uid,) in rows}
+        return [first_id for _recipient, first_id in rows]
 
     def make(self, deliveries, uids):
         """Create the mails: the first by the ORM, the others as copies of its row.
@@ -67,17 +75,12 @@ class MailMaker:
         :param deliveries: mass.sending.delivery
         :param uids: {delivery id: Message-Id}
         """
-        by_lang = group_by_lang(self._campaign, deliveries.recipient_id)
-        lang_of = {
-            recipient_id: lang
-            for lang, recipients in by_lang.items()
-            for recipient_id in recipients.ids
-        }
+        by_lang = group_by_lang(
+            self._campaign, deliveries, lambda delivery: delivery.recipient_id.lang
+        )
         rows = [
             row
-            for lang, of_lang in deliveries.grouped(
-                lambda d: lang_of[d.recipient_id.id]
-            ).items()
+            for lang, of_lang in by_lang.items()
             for row in self._prepare_values(of_lang, lang, uids)
         ]
         if rows:
@@ -96,8 +99,11 @@ class MailMaker:
                 portal_paths.get(recipient.id), text, lang
             )
             body = layout(str(escape(message.subject)), text)
+            headers = {"X-Auto-Response-Suppress": "OOF"}
             if self._is_marketing:
-                body = body.replace(UNSUBSCRIBE_TOKEN, delivery._get_unsubscribe_path())
+                path = delivery._get_unsubscribe_path()
+                body = body.replace(UNSUBSCRIBE_TOKEN, path)
+                headers |= self._prepare_unsubscribe_headers(path)
             own_uid = uids[delivery.id]
             yield {
                 "mail_message_id": message.id,
@@ -105,7 +111,7 @@ class MailMaker:
                 "mass_sending_delivery_id": delivery.id,
                 "body_html": body,
                 "email_to": formataddr((recipient.name, delivery.address)),
-                "headers": repr(self._prepare_headers(delivery)),
+                "headers": repr(headers),
                 # the mail to a second address is another message to the mail world,
                 # but its replies belong to the same one here
                 "references": message.uid if own_uid != message.uid else False,
@@ -141,11 +147,9 @@ class MailMaker:
             portal_path, env._("Read this message in the customer portal")
         )
 
-    def _prepare_headers(self, delivery):
-        """Return the additional headers of a mail."""
-        headers = {"X-Auto-Response-Suppress": "OOF"}
-        if self._is_marketing:
-            page = self._base_url + delivery._get_unsubscribe_path()
-            headers["List-Unsubscribe"] = f"<{page}/one-click>"
-            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        return headers
+    def _prepare_unsubscribe_headers(self, path):
+        """Return what a mail program offers "unsubscribe" by. (RFC 8058)"""
+        return {
+            "List-Unsubscribe": f"<{self._base_url}{path}/one-click>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }

@@ -11,10 +11,10 @@ class MailRow(NamedTuple):
     """One prepared mail: what sets it apart from others, and what decides which
     server takes it."""
 
+    message_uid: str
     id: int
     delivery_id: int
     address: str
-    message_uid: str
     has_documents: bool
     email_to: str
     subject: str
@@ -51,7 +51,7 @@ def load_mail_rows(deliveries, uids):
     """
     rows = deliveries.env.execute_query(
         SQL(
-            """SELECT mail.id, d.id, d.address, NULL,
+            """SELECT mail.id, d.id, d.address,
                       EXISTS (SELECT FROM mass_sending_delivery_document doc
                                WHERE doc.delivery_id = d.id),
                       mail.email_to, message.subject, mail.body_html, mail.headers,
@@ -68,7 +68,7 @@ def load_mail_rows(deliveries, uids):
             deliveries.ids,
         )
     )
-    return [MailRow(*row)._replace(message_uid=uids[row[1]]) for row in rows]
+    return [MailRow(uids[row[1]], *row) for row in rows]
 
 
 def split_by_server(env, rows):

@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from .. import states
-from ..queue.messages import store_messages
+from ..queue.messages import group_by_lang, store_messages
 from ..queue.outcomes import Outcome
 from ..tools import phone_types, sms_segments
 from ..tools.quiet_hours import end_of_quiet
@@ -173,9 +173,10 @@ class SmsChannel(Channel):
         :return: {delivery id: Outcome} of those whose text could not be made
         """
         failures = {}
-        for lang, of_lang in deliveries.grouped(
-            lambda d: campaign._get_known_lang(d.recipient_id.lang)
-        ).items():
+        by_lang = group_by_lang(
+            campaign, deliveries, lambda delivery: delivery.recipient_id.lang
+        )
+        for lang, of_lang in by_lang.items():
             author = campaign._get_author_env()[campaign._name].browse(campaign.id)
             person_ids = of_lang.recipient_id.mapped("person_id")
             texts, errors = author._render_sms(person_ids, lang)

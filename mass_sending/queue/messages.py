@@ -46,7 +46,8 @@ def ensure_messages(campaign, deliveries):
     missing = recipients.filtered(lambda r: not r.mail_message_id)
     messages = _read_messages(recipients - missing)
     failures = {}
-    for lang, of_lang in group_by_lang(campaign, missing).items():
+    by_lang = group_by_lang(campaign, missing, lambda recipient: recipient.lang)
+    for lang, of_lang in by_lang.items():
         made, failed = _make_messages(campaign, of_lang, lang)
         messages |= made
         failures |= failed
@@ -75,12 +76,18 @@ def link_deliveries(deliveries, messages):
         update_rows(deliveries, ["mail_message_id", "subject"], rows)
 
 
-def group_by_lang(campaign, recipients):
-    """Return {language code: recipients to write to in it}."""
+def group_by_lang(campaign, records, get_lang):
+    """Group records by the language in which to write to somebody.
+
+    :param campaign: mass.sending.campaign
+    :param records: recipients, or deliveries
+    :param get_lang: function of a record that returns its recipient's language
+    :return: {code of an installed language: records}
+    """
     known = {
-        lang: campaign._get_known_lang(lang) for lang in set(recipients.mapped("lang"))
+        lang: campaign._get_known_lang(lang) for lang in set(map(get_lang, records))
     }
-    return recipients.grouped(lambda r: known[r.lang])
+    return records.grouped(lambda record: known[get_lang(record)])
 
 
 def _read_messages(recipients):

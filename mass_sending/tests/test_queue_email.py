@@ -6,6 +6,9 @@ from email.utils import parseaddr
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.mass_sending.channels.mail_maker import MailMaker
+from odoo.addons.mass_sending.queue.messages import Message
+
 from .common_queue import QueueCase
 
 
@@ -213,6 +216,21 @@ class TestQueueEmail(QueueCase):
         self.assertReceivedOnce(["customer0@example.com", "billing@example.com"])
         self.assertEqual(len(set(deliveries.mapped("message_uid"))), 2)
         self.assertEqual(len(deliveries.mail_message_id), 1)
+
+    def test_workers_that_prepare_two_addresses_at_once_choose_two_message_ids(self):
+        """Each has one of the two in its group, and neither has written anything."""
+        self._make_customers(1, billing_email="bills@example.com")
+        campaign = self._make_campaign(billing_email_mode="addition")
+        self._confirm(campaign)
+        campaign._start()
+        own, billing = campaign.delivery_ids.sorted("id")
+        message = Message(1, "<of-the-message@example.com>", "News", "")
+        uids = {}
+        for delivery in billing, own:
+            maker = MailMaker(campaign, {delivery.recipient_id.id: message})
+            uids |= maker.choose_message_uids(delivery, False)
+        self.assertEqual(uids[own.id], message.uid)
+        self.assertNotEqual(uids[billing.id], message.uid)
 
     def test_attachment_is_stored_once_and_sent_to_all(self):
         self._make_customers(2)

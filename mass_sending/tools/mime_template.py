@@ -43,14 +43,14 @@ def _policy():
 # Values that fit into a line, and in which there is nothing to encode or to parse
 _SIMPLE_TEXT = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 _SIMPLE_ID = re.compile(r"<[A-Za-z0-9._+=-]+@[A-Za-z0-9.-]+>")
-_SIMPLE_MAILBOX = re.compile(
+SIMPLE_MAILBOX = re.compile(
     r'"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*" <[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@[a-z0-9.-]+>'
 )
 _SIMPLE = {
     "subject": _SIMPLE_TEXT,
     "message-id": _SIMPLE_ID,
-    "reply-to": _SIMPLE_MAILBOX,
-    "to": _SIMPLE_MAILBOX,
+    "reply-to": SIMPLE_MAILBOX,
+    "to": SIMPLE_MAILBOX,
 }
 # RFC 5322, section 2.1.1, less the line end
 _MAX_LINE = 76
