@@ -16,6 +16,7 @@ from .common_queue import QueueCase
 from .server_process import ServerProcess
 
 QUEUE = "odoo.addons.mass_sending.models.mass_sending_campaign_queue"
+WORKER = "odoo.addons.mass_sending.queue.worker"
 NUMBER = EmailChannel.group_size + 200
 OTHER = "other@example.com"
 
@@ -130,6 +131,37 @@ class TestQueueTurns(QueueCase):
         self.assertLess(
             mail.priority, queue.priority, "it is done first if both are due"
         )
+
+
+    def test_other_mail_is_woken_during_a_turn(self):
+        """A turn lasts 20 seconds, and nobody else wakes Odoo's hourly mail job: a
+        mail that came at the beginning waited until the end of it, at least."""
+        self.env["mail.mail"].search([("state", "=", "outgoing")]).unlink()
+        self.env["ir.cron.trigger"].search([]).unlink()
+        addresses = self._make_customers(4).mapped("email")
+        other = make_other_mail(self.env)
+        self.addCleanup(other.unlink)
+        campaign = self._make_campaign()
+        self._confirm(campaign)
+        seen = []
+
+        def look():
+            with self.registry.cursor() as cr:
+                cr.execute(
+                    "SELECT count(*) FROM ir_cron_trigger WHERE cron_id = %s",
+                    [self.env.ref(MAIL_CRON).id],
+                )
+                seen.append(cr.fetchone()[0])
+            return True
+
+        self.smtp.script.hooks = dict.fromkeys(addresses, look)
+        with (
+            patch.object(EmailChannel, "get_group_size", lambda *_arguments: 1),
+            patch(f"{WORKER}.OTHER_MAIL_SECONDS", 0),
+        ):
+            self._run_queue()
+        self.assertStates(campaign, {"sent": 4})
+        self.assertEqual(seen, [0, 1, 1, 1], "at once, and only once")
 
 
 @tagged("post_install", "-at_install")
