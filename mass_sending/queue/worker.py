@@ -7,6 +7,8 @@ import time
 
 import psycopg2
 
+from odoo import fields
+
 from .. import states
 from ..channels.base import ChannelUnavailable, describe_error
 from ..tools.quick_compression import use_quick_compression
@@ -101,8 +103,7 @@ class Worker:
         """
         # the ORM's view must be younger than the claim, and hold no locks during it
         self._commit()
-        campaign = campaign.exists()
-        if not campaign or campaign.state != states.PROCESSING or campaign.is_paused:
+        if not campaign.exists().filtered_domain(campaign._get_running_domain()):
             return 0
         made = DocumentPhase(self, campaign).run()
         for channel in campaign._get_channels():
@@ -174,7 +175,8 @@ class Worker:
         try:
             if unavailable:
                 campaign._wait_for_channel(str(unavailable), unavailable.retry_at)
-            elif campaign.retry_at:
+            elif campaign.retry_at and campaign.retry_at <= fields.Datetime.now():
+                # not if another worker has just found out that it must wait
                 campaign._end_waiting_for_channel()
             self._commit()
         except psycopg2.errors.SerializationFailure:

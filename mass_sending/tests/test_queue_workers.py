@@ -1,9 +1,12 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
+from unittest.mock import patch
+
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
+from ..channels.email import EmailChannel
 from ..queue import groups
 from .common_queue import QueueCase
 from .worker_process import WorkerProcess
@@ -105,6 +108,28 @@ class TestQueueWorkers(QueueCase):
         self._run_queue()
         self.assertReceivedOnce(["customer2@example.com"])
         self.assertStates(campaign, {"sending": 2, "sent": 1})
+        self.assertEqual(campaign.state, "processing")
+
+    def test_a_server_that_another_worker_found_away_is_left_alone(self):
+        """Each worker used to try it again at the end of its group, and the campaign
+        then waited twice as long."""
+        addresses = self._make_customers(3).mapped("email")
+        campaign = self._make_campaign()
+        self._confirm(campaign)
+
+        def find_it_away():
+            with self.registry.cursor() as cr:
+                cr.execute(
+                    "UPDATE mass_sending_campaign SET retry_at = now() AT TIME ZONE"
+                    " 'UTC' + interval '1 hour' WHERE id = %s",
+                    [campaign.id],
+                )
+            return True
+
+        self.smtp.script.hooks = {addresses[0]: find_it_away}
+        with patch.object(EmailChannel, "get_group_size", lambda *_arguments: 1):
+            self._run_queue()
+        self.assertStates(campaign, {"sent": 1, "new": 2})
         self.assertEqual(campaign.state, "processing")
 
     def test_one_row_per_lane_is_in_doubt(self):
