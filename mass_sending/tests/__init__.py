@@ -37,6 +37,7 @@ from . import test_post_init
 from . import test_redirection
 from . import test_service
 from . import test_queue_documents
+from . import test_queue_documents_real
 from . import test_queue_email
 from . import test_queue_lanes
 from . import test_queue_kills
@@ -46,6 +47,7 @@ from . import test_queue_workers
 from . import test_selection
 from . import test_tools
 from . import test_documents_find
+from . import test_documents_rights
 from . import test_smtp_answers
 from . import test_smtp_connection
 from . import test_sms_gateway

@@ -132,7 +132,6 @@ class TestQueueTurns(QueueCase):
             mail.priority, queue.priority, "it is done first if both are due"
         )
 
-
     def test_other_mail_is_woken_during_a_turn(self):
         """A turn lasts 20 seconds, and nobody else wakes Odoo's hourly mail job: a
         mail that came at the beginning waited until the end of it, at least."""
