@@ -11,6 +11,8 @@ else, Odoo converts the mail. Held to Odoo's own result by `tests/test_plain_tex
 
 import re
 import secrets
+from itertools import compress, count
+from operator import ne
 
 from odoo.tools import html2plaintext
 
@@ -57,11 +59,8 @@ class PlainTextConverter:
             return None
         if len(pieces) != len(self._pieces):
             return None
-        new_slots = {
-            index
-            for index, (one, other) in enumerate(zip(pieces, self._pieces, strict=True))
-            if one != other
-        } - self._slots
+        differing = compress(count(), map(ne, pieces, self._pieces))
+        new_slots = set(differing) - self._slots
         if (new_slots or self._literals is None) and not self._learn(new_slots):
             return None
         values = []

@@ -4,13 +4,12 @@
 
 The package encodes the whole text for each mail, though most of its lines are the
 same in all; here the lines are remembered. Held to the package's own result by
-`tests/test_text_part.py`.
+`tests/test_plain_text.py`.
 """
 
 import binascii
 import re
 from email import quoprimime
-from functools import lru_cache
 
 # As `email.policy` and `email.contentmanager` have them
 _MAX_LINE = 78
@@ -18,6 +17,7 @@ _SNIFFED_LINES = 10
 
 _NOT_SAFE = re.compile(r"[^\t\r\n -~]")
 _FROM_LINE = re.compile(r"^From ", re.MULTILINE)
+_MOST_REMEMBERED = 1024
 # Longer lines are not remembered: they would fill the memory, not save much time
 _LONGEST_REMEMBERED = 2000
 
@@ -82,16 +82,25 @@ def _encode_base64(data):
     )
 
 
+class _Quoted(dict):
+    """Line -> the same in quoted-printable; found without a call for each line."""
+
+    def __missing__(self, line):
+        quoted = _quote(line)
+        if len(line) <= _LONGEST_REMEMBERED:
+            if len(self) >= _MOST_REMEMBERED:
+                self.clear()
+            self[line] = quoted
+        return quoted
+
+
+_quoted = _Quoted()
+
+
 def _quote_lines(lines):
-    return "\n".join(
-        _quote_short(line) if len(line) <= _LONGEST_REMEMBERED else _quote(line)
-        for line in [*lines, b""]
-    )
+    return "\n".join(map(_quoted.__getitem__, [*lines, b""]))
 
 
 def _quote(line):
     """Return a line in quoted-printable, with soft breaks. (RFC 2045, section 6.7)"""
     return quoprimime.body_encode(_Latin(line.decode("latin-1")), _MAX_LINE)
-
-
-_quote_short = lru_cache(maxsize=1024)(_quote)
