@@ -34,6 +34,7 @@ from . import mass_sending_campaign_dedupe
 from . import mass_sending_campaign_actions
 from . import mass_sending_campaign_progress
 from . import mass_sending_campaign_queue
+from . import mass_sending_campaign_start
 from . import mass_sending_campaign_control
 from . import mass_sending_campaign_redirection
 from . import mass_sending_campaign_removal

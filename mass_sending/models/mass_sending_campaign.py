@@ -227,8 +227,11 @@ class MassSendingCampaign(models.Model):
         self.write({"state": target, **values})
 
     def _lock(self):
-        """Lock the row, so that queue and staff don't decide at the same time."""
-        self.lock_for_update()
+        """Lock the row, so that queue and staff don't decide at the same time.
+
+        Not against references: while deliveries are made staff may pause all the same.
+        """
+        self.lock_for_update(allow_referencing=True)
         self.invalidate_recordset(["state", "start_at", "is_paused"])
 
     @api.model

@@ -124,6 +124,8 @@ class MassSendingCampaign(models.Model):
             campaign._set_state(
                 target,
                 is_settling=True,
+                # whose delivery is not made yet needs none
+                is_starting=False,
                 is_paused=False,
                 pause_reason=False,
                 paused_at=False,

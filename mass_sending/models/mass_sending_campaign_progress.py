@@ -38,18 +38,22 @@ class MassSendingCampaign(models.Model):
         help="Portal logins of the customers, or how many they are.",
     )
 
-    @api.depends("state", "state_counts")
+    @api.depends("state", "state_counts", "is_starting", "started_until")
     def _compute_counts(self):
         live = self.filtered(lambda c: c._is_moving())
         counts = live._count_deliveries()
+        unmade = live._count_unmade()
         for campaign in self:
             by_state = (
                 counts.get(campaign.id, {})
                 if campaign in live
                 else campaign.state_counts or {}
             )
-            total = sum(by_state.values())
-            waiting = sum(by_state.get(state, 0) for state in states.DELIVERY_OPEN)
+            to_make = unmade.get(campaign.id, 0)
+            total = sum(by_state.values()) + to_make
+            waiting = to_make + sum(
+                by_state.get(state, 0) for state in states.DELIVERY_OPEN
+            )
             campaign.delivery_count = total
             campaign.sent_count = by_state.get(states.SENT, 0)
             campaign.waiting_count = waiting

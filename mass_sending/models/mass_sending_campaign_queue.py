@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
 import logging
+import time
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -10,7 +11,7 @@ from odoo.tools import SQL
 
 from .. import states
 from ..queue.connection import QueueConnection
-from ..queue.worker import Worker
+from ..queue.worker import TURN_SECONDS, Worker
 
 _logger = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ CHANNEL_BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30)]
 
 
 class MassSendingCampaign(models.Model):
-    """The queue's entry: starting, working off and finishing campaigns."""
+    """The queue's entry: working off and finishing campaigns."""
 
     _inherit = "mass.sending.campaign"
 
@@ -38,16 +39,19 @@ class MassSendingCampaign(models.Model):
         Commits often: each step is complete in itself, and a worker may die at
         any point. See `queue/groups.py` for what then happens.
         """
-        self._start_due_campaigns()
+        half, end = (time.monotonic() + TURN_SECONDS * share for share in (0.5, 1))
+        is_starting = self._start_campaigns(half)
         connection = self._open_queue_connection()
         try:
-            Worker(self.env, connection).run()
+            # starting may take longer than it should; sending has its half anyway
+            left = max(end - time.monotonic(), TURN_SECONDS / 2)
+            Worker(self.env, connection, seconds=left).run()
         finally:
             # also after an error: this ends the leases, and the next run settles
             connection.close()
         self._expire_deliveries()
         self._finish_campaigns()
-        self._trigger_next_turn()
+        self._trigger_next_turn(is_starting)
 
     @api.model
     def _commit_step(self):
@@ -71,35 +75,6 @@ class MassSendingCampaign(models.Model):
             & Domain("is_paused", "=", False)
             & (Domain("retry_at", "=", False) | Domain("retry_at", "<=", now))
         )
-
-    # === Starting ===
-
-    @api.model
-    def _start_due_campaigns(self):
-        due = self.search(
-            [
-                ("state", "=", states.NEW),
-                ("confirmed_at", "!=", False),
-                ("start_at", "<=", fields.Datetime.now()),
-                ("is_paused", "=", False),
-            ],
-            order="start_at, id",
-        )
-        for campaign_id in due.ids:
-            # a fresh transaction, so that who was undone meanwhile is seen
-            self._commit_step()
-            campaign = self.browse(campaign_id).try_lock_for_update()
-            if campaign.filtered(lambda c: c.state == states.NEW and c.confirmed_at):
-                campaign._start()
-        self._commit_step()
-
-    def _start(self):
-        """Make the deliveries and begin."""
-        self.ensure_one()
-        number = self._create_deliveries()
-        self._store_recipient_counts()
-        self._set_state(states.PROCESSING, started_at=fields.Datetime.now())
-        _logger.info("Campaign %s started with %s deliveries", self.id, number)
 
     # === Waiting ===
 
@@ -171,6 +146,8 @@ class MassSendingCampaign(models.Model):
     def _finish_if_done(self):
         """Finish the campaign if every kept recipient is accounted for."""
         self.ensure_one()
+        if self.is_starting:
+            return
         self.flush_recordset()
         counts = self._count_deliveries().get(self.id, {})
         if any(counts.get(state) for state in states.DELIVERY_OPEN):
@@ -223,10 +200,13 @@ class MassSendingCampaign(models.Model):
         self.env.ref(QUEUE_CRON).sudo()._trigger(at)
 
     @api.model
-    def _trigger_next_turn(self):
-        """Come back when there is something to do, and let Odoo's mail go first."""
+    def _trigger_next_turn(self, at_once):
+        """Come back when there is something to do, and let Odoo's mail go first.
+
+        :param bool at_once: it is known that there is something
+        """
         self._trigger_other_mail()
-        next_turn = self._get_next_turn()
+        next_turn = fields.Datetime.now() if at_once else self._get_next_turn()
         if next_turn:
             self._trigger_queue(max(next_turn, fields.Datetime.now()))
         self._commit_step()

@@ -163,7 +163,7 @@ class MassSendingCampaign(models.Model):
         self._judge_again(refreshed)
         fixed = self._keep_reachable(refreshed)
         self._reopen_skipped_deliveries(fixed)
-        self._create_deliveries()
+        self._create_deliveries(lambda column: SQL("%s = ANY(%s)", column, fixed))
         self._store_recipient_counts()
         return len(fixed)
 

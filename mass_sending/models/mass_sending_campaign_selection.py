@@ -147,21 +147,26 @@ class MassSendingCampaign(models.Model):
             channel.addresses_sql(self),
         )
 
-    def _create_deliveries(self):
+    def _create_deliveries(self, among=lambda column: SQL("TRUE")):
         """Make one delivery per kept recipient, channel and address.
 
         Idempotent: what exists already is left as it is.
 
+        :param among: function that makes of a column with recipients' ids (SQL) the
+            condition on whose deliveries are made; by default everybody's
         :return: number of deliveries made
         """
         self.ensure_one()
         self.env.flush_all()
         with large_joins(self.env.cr):
-            created = sum(map(self._create_deliveries_by, self._get_channels()))
+            created = sum(
+                self._create_deliveries_by(channel, among)
+                for channel in self._get_channels()
+            )
         self.env["mass.sending.delivery"].invalidate_model()
         return created
 
-    def _create_deliveries_by(self, channel):
+    def _create_deliveries_by(self, channel, among):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO mass_sending_delivery (
@@ -177,6 +182,10 @@ class MassSendingCampaign(models.Model):
                     WHERE r.campaign_id = %(campaign)s
                       AND r.decision = %(kept)s
                       AND a.reason IS NULL
+                      -- on each of them, so that each is looked up by its index;
+                      -- who shares an address is still found among all
+                      AND %(among_recipients)s
+                      AND %(among_addresses)s
                       -- first of all: a row that something else is just
                       -- changing would be a serialisation error below
                       AND NOT EXISTS (
@@ -184,7 +193,8 @@ class MassSendingCampaign(models.Model):
                            WHERE made.campaign_id = %(campaign)s
                              AND made.recipient_id = r.id
                              AND made.channel = %(code)s
-                             AND made.address = a.address)
+                             AND made.address = a.address
+                             AND %(among_made)s)
                  ORDER BY r.id
                    ON CONFLICT DO NOTHING""",
                 company=self.company_id.id,
@@ -197,6 +207,10 @@ class MassSendingCampaign(models.Model):
                 addresses=channel.addresses_sql(self),
                 campaign=self.id,
                 kept=states.KEPT,
-            )
+                among_recipients=among(SQL("r.id")),
+                among_addresses=among(SQL("a.recipient_id")),
+                among_made=among(SQL("made.recipient_id")),
+            ),
+            log_exceptions=False,
         )
         return self.env.cr.rowcount

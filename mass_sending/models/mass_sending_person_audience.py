@@ -56,6 +56,7 @@ class MassSendingPersonMixin(models.AbstractModel):
         self.env["mass.sending.recipient"].check_access("read")
         self.env["mass.sending.recipient"].flush_model()
         self.env["mass.sending.delivery"].flush_model()
+        self.env["mass.sending.campaign"].flush_model(["is_starting", "started_until"])
         # Not the plain column: of a campaign that has just started PostgreSQL has no
         # statistics, and would look through the index of the states for each person.
         delivered = SQL(
@@ -65,6 +66,16 @@ class MassSendingPersonMixin(models.AbstractModel):
                        OFFSET 0)""",
             [states.SENT, states.UNCERTAIN, *states.DELIVERY_OPEN],
         )
+        # whose delivery is still to be made, see `_campaign_start`
+        is_next = SQL(
+            """r.decision = %s
+               AND EXISTS (SELECT FROM mass_sending_campaign c
+                            WHERE c.id = r.campaign_id
+                              AND c.is_starting
+                              AND r.id > c.started_until)""",
+            states.KEPT,
+        )
+        delivered = SQL("(%s OR %s)", delivered, is_next)
         missed = SQL("NOT %s AND r.decision <> %s", delivered, states.LEFT_OUT)
         # OFFSET 0: looked up for each person by index. As a join PostgreSQL may
         # compare everybody with everybody while it has no statistics of a campaign.

@@ -35,11 +35,13 @@ class WorkerProcess:
     """One run of the queue, in another process.
 
     :param str dbname: database of the tests
+    :param int piece_size: deliveries of so many recipients are made at once
     """
 
-    def __init__(self, dbname):
+    def __init__(self, dbname, piece_size=None):
+        arguments = [*odoo_arguments(dbname), *NOT_A_SERVER]
         self.process = subprocess.Popen(
-            [sys.executable, __file__, *odoo_arguments(dbname), *NOT_A_SERVER],
+            [sys.executable, __file__, str(piece_size or 0), *arguments],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -59,13 +61,19 @@ class WorkerProcess:
         return output
 
 
-def main(arguments):
+def main(piece_size, *arguments):
     """Run the queue once, with Odoo configured by `arguments`."""
     import odoo
     from odoo.modules.registry import Registry
 
-    odoo.tools.config.parse_config(arguments)
+    odoo.tools.config.parse_config(list(arguments))
     with Registry(odoo.tools.config["db_name"][0]).cursor() as cr:
+        if int(piece_size):
+            # this is run as a script, which is in no package
+            # pylint: disable=odoo-addons-relative-import
+            from odoo.addons.mass_sending.models import mass_sending_campaign_start
+
+            mass_sending_campaign_start.PIECE_SIZE = int(piece_size)
         env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
         env["mass.sending.campaign"]._cron_process_queue()
     sys.stdout.write("done\n")
@@ -74,4 +82,4 @@ def main(arguments):
 if __name__ == "__main__":
     # this folder would hide standard modules from the rest
     sys.path.pop(0)
-    main(sys.argv[1:])
+    main(*sys.argv[1:])
