@@ -6,6 +6,9 @@ from odoo.tools import SQL
 
 from .. import states
 
+# Where recipients are once they are selected.
+RECIPIENTS = SQL("mass_sending_recipient")
+
 
 class ChannelUnavailable(Exception):
     """The far end can't be reached at all: the campaign waits and tries again.
@@ -50,10 +53,12 @@ class Channel:
 
     # === Before sending ===
 
-    def addresses_sql(self, campaign):
+    def addresses_sql(self, campaign, recipients=RECIPIENTS):
         """Return where the recipients of a campaign are reached, or why not.
 
         :param campaign: mass.sending.campaign
+        :param SQL recipients: what to select them from: the table, or something with
+            its columns of people who are just being selected
         :return: SQL of a SELECT with the columns `recipient_id`, `address` and
             `reason`: one row per address (`reason` NULL), or per address or
             person that cannot be used (`reason` a code of `states.SKIP_REASONS`)

@@ -7,7 +7,7 @@ from odoo.tools.mail import email_normalize
 
 from ..queue.messages import ensure_messages
 from . import register
-from .base import Channel, ChannelUnavailable
+from .base import RECIPIENTS, Channel, ChannelUnavailable
 from .mail_builder import MailBuilder
 from .mail_maker import MailMaker
 from .mail_rows import load_mail_rows, split_by_server
@@ -41,7 +41,7 @@ class EmailChannel(Channel):
 
     # === Before sending ===
 
-    def addresses_sql(self, campaign):
+    def addresses_sql(self, campaign, recipients=RECIPIENTS):
         addresses = SQL(
             """SELECT r.id AS recipient_id,
                       r.decision,
@@ -51,11 +51,12 @@ class EmailChannel(Channel):
                            WHEN a.address IS NULL THEN 'email_invalid'
                            ELSE %(suppressed)s
                       END AS reason
-                 FROM mass_sending_recipient r
+                 FROM %(recipients)s r
             LEFT JOIN LATERAL (%(addresses)s) a ON TRUE
                 WHERE r.campaign_id = %(campaign)s""",
             addresses=self._addresses_of_one_sql(campaign.billing_email_mode),
             suppressed=self._suppressed_sql(campaign, SQL("a.address")),
+            recipients=recipients,
             campaign=campaign.id,
         )
         if campaign.dedupe_mode != "address":
@@ -67,10 +68,11 @@ class EmailChannel(Channel):
 
     def _addresses_of_one_sql(self, billing_email_mode):
         """SELECT of the addresses of recipient `r`, each once."""
-        own = SQL(
-            "SELECT lower(r.email_normalized) AS address"
-            " WHERE r.email_normalized IS NOT NULL"
-        )
+        own = SQL("SELECT lower(r.email_normalized) AS address")
+        if billing_email_mode == "none":
+            # without WHERE, so that PostgreSQL needs no loop to find it out
+            return own
+        own = SQL("%s WHERE r.email_normalized IS NOT NULL", own)
         # a billing e-mail may hold several addresses, with names
         billing = SQL(
             r"""SELECT DISTINCT lower(found[1]) AS address
@@ -79,13 +81,11 @@ class EmailChannel(Channel):
         )
         if billing_email_mode == "addition":
             return SQL("%s UNION %s", own, billing)
-        if billing_email_mode == "instead":
-            return SQL(
-                "%s UNION %s AND COALESCE(r.billing_email, '') NOT LIKE '%%@%%'",
-                billing,
-                own,
-            )
-        return own
+        return SQL(
+            "%s UNION %s AND COALESCE(r.billing_email, '') NOT LIKE '%%@%%'",
+            billing,
+            own,
+        )
 
     def _suppressed_sql(self, campaign, address):
         """SQL expression: why an address may not be written to, or NULL."""

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from ..queue.messages import ensure_messages, link_deliveries
 from ..queue.outcomes import Outcome
 from . import register
-from .base import Channel
+from .base import RECIPIENTS, Channel
 
 
 @register
@@ -20,7 +20,7 @@ class PortalChannel(Channel):
     group_size = 500
     carries_documents = True
 
-    def addresses_sql(self, campaign):
+    def addresses_sql(self, campaign, recipients=RECIPIENTS):
         return SQL(
             """SELECT r.id AS recipient_id,
                       COALESCE(NULLIF(r.portal_login, ''), '#' || r.partner_id)
@@ -28,9 +28,10 @@ class PortalChannel(Channel):
                       CASE WHEN r.partner_id IS NULL THEN 'no_customer'
                            WHEN %(left_out)s THEN 'no_portal_access'
                       END AS reason
-                 FROM mass_sending_recipient r
+                 FROM %(recipients)s r
                 WHERE r.campaign_id = %(campaign)s""",
             left_out=self._left_out_sql(campaign),
+            recipients=recipients,
             campaign=campaign.id,
         )
 

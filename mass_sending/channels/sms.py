@@ -13,7 +13,7 @@ from ..queue.outcomes import Outcome
 from ..tools import phone_types, sms_segments
 from ..tools.quiet_hours import end_of_quiet
 from . import register
-from .base import Channel, ChannelUnavailable
+from .base import RECIPIENTS, Channel, ChannelUnavailable
 from .redirection import RedirectionError, get_sms_divert_number
 from .sms_provider import Sms
 
@@ -31,7 +31,7 @@ class SmsChannel(Channel):
 
     # === Before sending ===
 
-    def addresses_sql(self, campaign):
+    def addresses_sql(self, campaign, recipients=RECIPIENTS):
         addresses = SQL(
             """SELECT r.id AS recipient_id,
                       r.decision,
@@ -43,10 +43,13 @@ class SmsChannel(Channel):
                            WHEN %(landline)s THEN 'phone_landline'
                            ELSE %(suppressed)s
                       END AS reason
-                 FROM mass_sending_recipient r
+                 FROM %(recipients)s r
                 WHERE r.campaign_id = %(campaign)s""",
-            landline=self._landline_sql(campaign, SQL("r.phone_sanitized")),
+            landline=self._landline_sql(
+                SQL("r.phone_sanitized"), self._get_prefixes(campaign, recipients)
+            ),
             suppressed=self._suppressed_sql(campaign, SQL("r.phone_sanitized")),
+            recipients=recipients,
             campaign=campaign.id,
         )
         if campaign.dedupe_mode != "address":
@@ -56,20 +59,30 @@ class SmsChannel(Channel):
     def has_one_address_each(self, campaign):
         return True
 
-    def _landline_sql(self, campaign, number):
+    def _get_prefixes(self, campaign, recipients):
+        """Return how the numbers begin, those of others may be among them."""
+        condition = SQL("campaign_id = %s", campaign.id)
+        if recipients is not RECIPIENTS:
+            # they are just being selected from these
+            recipients = SQL.identifier(self.env[campaign.recipient_model]._table)
+            condition = SQL("TRUE")
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT left(phone_sanitized, 4)
+                     FROM %s
+                    WHERE %s AND phone_sanitized IS NOT NULL""",
+                recipients,
+                condition,
+            )
+        )
+        return [prefix for (prefix,) in rows]
+
+    def _landline_sql(self, number, prefixes):
         """SQL expression: whether no SMS reaches a number, by its kind."""
         parameter = self.env["ir.config_parameter"].sudo()
         if parameter.get_param(LANDLINE_PARAMETER):
             return SQL("FALSE")
-        prefixes = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT left(phone_sanitized, 4)
-                     FROM mass_sending_recipient
-                    WHERE campaign_id = %s AND phone_sanitized IS NOT NULL""",
-                campaign.id,
-            )
-        )
-        codes = phone_types.split_country_codes(prefix for (prefix,) in prefixes)
+        codes = phone_types.split_country_codes(prefixes)
         if not codes:
             return SQL("FALSE")
         cases = [

@@ -43,6 +43,7 @@ from . import mass_sending_campaign_watch
 from . import mass_sending_campaign_workers
 from . import mass_sending_campaign_schedule
 from . import mass_sending_campaign_selection
+from . import mass_sending_campaign_reasons
 from . import mass_sending_campaign_why
 from . import mass_sending_campaign_test
 from . import mass_sending_campaign_sms

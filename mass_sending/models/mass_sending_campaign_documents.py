@@ -250,8 +250,8 @@ class MassSendingCampaign(models.Model):
 
     # === Selecting ===
 
-    def _mark_unreachable(self):
-        super()._mark_unreachable()
+    def _judge_recipients(self):
+        super()._judge_recipients()
         if self.only_with_document:
             self._skip_without_document()
 

@@ -1,7 +1,7 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -17,6 +17,18 @@ class MassSendingCampaign(models.Model):
 
     _inherit = "mass.sending.campaign"
 
+    selected_at = fields.Datetime(
+        string="Selected", readonly=True, copy=False, help="The recipients, last time."
+    )
+
+    def unlink(self):
+        """Delete the recipients, too: `UncheckedMany2one` says why the database
+        does not."""
+        campaign_ids = self.ids
+        result = super().unlink()
+        self.env["mass.sending.recipient"]._delete_of_campaigns(campaign_ids)
+        return result
+
     def _select_recipients(self):
         """Make the recipients anew from the filters, with the author's rights.
 
@@ -26,16 +38,19 @@ class MassSendingCampaign(models.Model):
         """
         self.ensure_one()
         use_ample_memory(self.env.cr)
+        # Who deletes the campaign at the same time, or selects for it, has to wait, and
+        # then begin anew. sudo: no field for staff.
+        self.sudo().selected_at = fields.Datetime.now()
         left_out_ids = self._drop_recipients()
-        self._insert_recipients()
-        self._leave_out(left_out_ids)
-        self._mark_unreachable()
+        self._insert_recipients(left_out_ids)
+        self._judge_recipients()
         Recipient = self.env["mass.sending.recipient"].sudo()
         return Recipient.search_count([("campaign_id", "=", self.id)])
 
-    def _insert_recipients(self, among=Domain.TRUE):
+    def _insert_recipients(self, left_out_ids, among=Domain.TRUE):
         """Make recipients of those whom the filters match, with the author's rights.
 
+        :param left_out_ids: ids of people who are left out by hand
         :param among: Domain on the people, to select among some of them only
         """
         author = self._get_author_env()
@@ -44,7 +59,15 @@ class MassSendingCampaign(models.Model):
         query = model._search(domain & among, bypass_access=False)
         if not query.is_empty():
             Recipient = self.env["mass.sending.recipient"].sudo()
-            Recipient._insert_from_query(self, model, query, query.table, is_first=True)
+            Recipient._insert_from_query(
+                self,
+                model,
+                query,
+                query.table,
+                is_first=True,
+                left_out_ids=left_out_ids,
+                is_judged=self._judges_one_by_one(),
+            )
 
     def _drop_recipients(self):
         """Forget the selection made so far.
@@ -68,84 +91,6 @@ class MassSendingCampaign(models.Model):
         left_out_ids = [person_id for (person_id,) in self.env.cr.fetchall()]
         self.env["mass.sending.recipient"].invalidate_model()
         return left_out_ids
-
-    def _leave_out(self, person_ids):
-        """Leave people out again who were selected again."""
-        if not person_ids:
-            return
-        self.env.cr.execute(
-            SQL(
-                """UPDATE mass_sending_recipient
-                      SET decision = %s
-                    WHERE campaign_id = %s
-                      AND decision = %s
-                      AND person_id = ANY(%s)""",
-                states.LEFT_OUT,
-                self.id,
-                states.KEPT,
-                person_ids,
-            )
-        )
-        self.env["mass.sending.recipient"].invalidate_model()
-
-    def _mark_unreachable(self):
-        """Write down who cannot be reached, by channel and with the reason.
-
-        A channel reaches a person when it can use one of his addresses; he is
-        skipped when no channel of the campaign reaches him.
-        """
-        self.env.flush_all()
-        channels = self._get_channels()
-        with large_joins(self.env.cr):
-            self.env.cr.execute(
-                SQL(
-                    """UPDATE mass_sending_recipient r
-                          SET unreachable = a.reasons,
-                              decision = CASE WHEN %(is_skipped)s
-                                              THEN %(skipped)s ELSE r.decision END,
-                              skip_reason = CASE WHEN %(is_skipped)s
-                                                 THEN a.reasons ->> %(first)s END
-                         FROM (SELECT recipient_id,
-                                      jsonb_object_agg(code, reason) AS reasons
-                                 FROM (%(unreachable)s) unreachable
-                             GROUP BY recipient_id) a
-                        WHERE r.campaign_id = %(campaign)s
-                          AND r.id = a.recipient_id""",
-                    is_skipped=SQL(
-                        "r.decision = %s AND a.reasons ?& %s",
-                        states.KEPT,
-                        [channel.code for channel in channels],
-                    ),
-                    skipped=states.SKIPPED,
-                    # the last channel is the one with an address that staff can mend
-                    first=channels[-1].code,
-                    unreachable=SQL(" UNION ALL ").join(
-                        self._unreachable_sql(channel) for channel in channels
-                    ),
-                    campaign=self.id,
-                )
-            )
-        self.env["mass.sending.recipient"].invalidate_model()
-
-    def _unreachable_sql(self, channel):
-        """SELECT of those whom a channel cannot reach: recipient, code, reason."""
-        if channel.has_one_address_each(self):
-            return SQL(
-                "SELECT recipient_id, %s AS code, reason"
-                " FROM (%s) address WHERE reason IS NOT NULL",
-                channel.code,
-                channel.addresses_sql(self),
-            )
-        return SQL(
-            """SELECT recipient_id, %s AS code, min(reason) AS reason
-                      -- OFFSET 0: the reason is found out once, not for each use
-                 FROM (SELECT * FROM (%s) each_address OFFSET 0) address
-             GROUP BY recipient_id
-               -- one good address is enough
-               HAVING bool_and(reason IS NOT NULL)""",
-            channel.code,
-            channel.addresses_sql(self),
-        )
 
     def _create_deliveries(self, among=lambda column: SQL("TRUE")):
         """Make one delivery per kept recipient, channel and address.

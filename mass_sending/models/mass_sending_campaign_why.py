@@ -62,21 +62,24 @@ class MassSendingCampaign(models.Model):
         :return: his mass.sending.recipient
         """
         one = Domain("id", "=", person.id)
-        self._insert_recipients(one)
+        left_out_ids = original._get_left_out_ids()
+        self._insert_recipients(left_out_ids, one)
         if self.dedupe_mode == "address":
             sharing = self._get_sharing_domain(self._find_recipient(person))
             self._drop_recipients()
-            self._insert_recipients(one | sharing)
+            self._insert_recipients(left_out_ids, one | sharing)
+        self._judge_recipients()
+        return self._find_recipient(person)
+
+    def _get_left_out_ids(self):
         left_out = self.env["mass.sending.recipient"].search(
             [
-                ("campaign_id", "=", original.id),
+                ("campaign_id", "=", self.id),
                 ("decision", "=", states.LEFT_OUT),
                 ("person_model", "=", self.recipient_model),
             ]
         )
-        self._leave_out(left_out.mapped("person_id"))
-        self._mark_unreachable()
-        return self._find_recipient(person)
+        return left_out.mapped("person_id")
 
     def _get_sharing_domain(self, recipient):
         """Return a Domain on the people who share an address with a recipient."""

@@ -192,7 +192,11 @@ class QueueCase(BaseCase):
         self.cr.execute("DELETE FROM mail_mail WHERE mass_sending_delivery_id > 0")
         self.cr.execute("DELETE FROM mail_message WHERE message_type='email_outgoing'")
         self.cr.execute(
-            "DELETE FROM mass_sending_campaign WHERE user_id = %s", [self.author.id]
+            """WITH gone AS (DELETE FROM mass_sending_campaign
+                              WHERE user_id = %s RETURNING id)
+               DELETE FROM mass_sending_recipient
+                WHERE campaign_id IN (SELECT id FROM gone)""",
+            [self.author.id],
         )
         partners = self.env["res.partner"].with_context(active_test=False)
         partners.search([("ref", "=", self.tag)]).unlink()

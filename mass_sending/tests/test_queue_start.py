@@ -327,9 +327,7 @@ class TestQueueStart(QueueCase):
         self.assertTrue(campaign.is_starting)
         self.assertEqual(campaign.delivery_count, CUSTOMERS)
         self.assertEqual(campaign.waiting_count, CUSTOMERS - made)
-        self.assertTrue(
-            self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
-        )
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
         self._run_queue()
         self._assert_sent_once(campaign)
 

@@ -1,12 +1,16 @@
 # Copyright 2026 The mass_sending authors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 
-from odoo import Command
+from psycopg2.errors import SerializationFailure
+
+from odoo import SUPERUSER_ID, Command, api
 from odoo.exceptions import ConcurrencyError
 from odoo.tests import tagged
 from odoo.tests.common import new_test_user
+from odoo.tools import mute_logger, sql
 
 from .common import CampaignCommon
+from .common_queue import QueueCase
 
 
 @tagged("post_install", "-at_install")
@@ -139,6 +143,178 @@ class TestSelection(CampaignCommon):
         )
         count_queries()  # what creating customers emptied is cached again
         self.assertEqual(count_queries(), few)
+
+
+@tagged("post_install", "-at_install")
+class TestSelectionReasons(CampaignCommon):
+    """The reasons are found out while people are selected, or afterwards: the same."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        values = (
+            {},
+            {"email": False},
+            {"email": "not an address"},
+            {"email": "out@example.com", "phone": "+32470000001"},
+            {"email": "held@example.com", "phone": "+32470000002"},
+            {"email": False, "billing_email": "out@example.com, b@example.com"},
+            {"email": "out@example.com", "billing_email": "held@example.com"},
+            {"phone": "+3221234567"},
+            {"phone": "123"},
+            {"email": "same@example.com", "phone": "+32470000003"},
+            {"email": "same@example.com", "phone": "+32470000003"},
+        )
+        cls.customers += cls.env["res.partner"].concat(
+            *(
+                cls._create_customer(
+                    f"Customer {i}", **{"email": f"c{i}@example.com", **some}
+                )
+                for i, some in enumerate(values)
+            )
+        )
+        cls.env["mail.blacklist"]._add("out@example.com")
+        cls.env["phone.blacklist"]._add(["+32470000001"])
+        for channel, address in ("email", "held@example.com"), ("sms", "+32470000002"):
+            cls.env["mass.sending.hold"].create(
+                {
+                    "company_id": cls.company.id,
+                    "channel": channel,
+                    "address": address,
+                    "is_on_hold": True,
+                }
+            )
+
+    def _get_judgements(self, campaign):
+        campaign.recipient_ids.invalidate_recordset()
+        return campaign.recipient_ids.sorted("id").mapped(
+            lambda r: (r.name, r.decision, r.skip_reason, r.unreachable)
+        )
+
+    def _forget_judgements(self, campaign):
+        self.env.flush_all()
+        self.cr.execute(
+            """UPDATE mass_sending_recipient
+                  SET unreachable = NULL, skip_reason = NULL,
+                      decision = CASE WHEN decision = 'skipped' THEN 'kept'
+                                      ELSE decision END
+                WHERE campaign_id = %s""",
+            [campaign.id],
+        )
+
+    def test_same_as_afterwards(self):
+        self.agent.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
+        leads = self.env["crm.lead"].create(
+            [
+                {"name": "Lead", "email_from": "lead@example.com"},
+                {"name": "Customer", "partner_id": self.anna.id},
+            ]
+        )
+        for values in (
+            {"purpose": "marketing"},
+            {"purpose": "service"},
+            {"purpose": "marketing", "billing_email_mode": "addition"},
+            {"purpose": "marketing", "billing_email_mode": "instead"},
+            {"send_to": "portal"},
+            {"send_to": "portal", "no_access_mode": "leave_out"},
+            {"send_to": "portal_email", "purpose": "marketing"},
+            {
+                "send_to": "portal_email",
+                "no_access_mode": "leave_out",
+                "billing_email_mode": "addition",
+            },
+            {"send_to": "sms", "sms_body": "News", "purpose": "marketing"},
+            {
+                "send_to": "portal_email",
+                "recipient_type": "lead",
+                "filter_domain": f"[('id', 'in', {leads.ids})]",
+            },
+        ):
+            with self.subTest(**values):
+                campaign = self._create_campaign(**values).sudo()
+                self._select(campaign)
+                # also of who is left out by hand it is written down, and he stays so
+                unreachable = campaign.recipient_ids.filtered("unreachable")[:1]
+                unreachable.decision = "left_out"
+                recipients = self._select(campaign)
+                on_the_way = self._get_judgements(campaign)
+                self._forget_judgements(campaign)
+                campaign._mark_unreachable()
+                self.assertEqual(on_the_way, self._get_judgements(campaign))
+                self.assertEqual(
+                    len(recipients.filtered(lambda r: r.decision == "left_out")),
+                    len(unreachable),
+                )
+
+
+@tagged("post_install", "-at_install")
+class TestSelectionDeleted(CampaignCommon):
+    """Recipients have no foreign key to their campaign: it is no matter to anybody."""
+
+    def _get_foreign_keys(self):
+        return sql.get_foreign_keys(
+            self.cr,
+            *("mass_sending_recipient", "campaign_id"),
+            *("mass_sending_campaign", "id", "cascade"),
+        )
+
+    def test_draft_takes_its_recipients_along(self):
+        draft, other = self._create_campaign(), self._create_campaign()
+        recipients = self._select(draft)
+        others = self._select(other)
+        draft.unlink()
+        self.assertFalse(recipients.exists())
+        self.assertEqual(len(others.exists()), 2)
+
+    def test_deleted_customer_is_forgotten(self):
+        recipients = self._select(self._create_campaign())
+        anna_id = self.anna.id
+        self.anna.unlink()
+        recipients.invalidate_recordset()
+        self.assertFalse(recipients[0].partner_id)
+        self.assertEqual(recipients[0].person_id, anna_id)
+        self.assertEqual(recipients[1].partner_id, self.bert)
+
+    def test_foreign_key_of_an_earlier_version_is_dropped(self):
+        self.assertFalse(self._get_foreign_keys())
+        sql.add_foreign_key(
+            self.cr,
+            *("mass_sending_recipient", "campaign_id"),
+            *("mass_sending_campaign", "id", "cascade"),
+        )
+        self.assertTrue(self._get_foreign_keys())
+        recipients = self.env["mass.sending.recipient"]
+        # as upgrading the addon does
+        recipients._fields["campaign_id"].update_db_foreign_key(recipients, None)
+        self.assertFalse(self._get_foreign_keys())
+
+
+@tagged("post_install", "-at_install")
+class TestSelectionConcurrency(QueueCase):
+    def test_deleted_while_people_are_selected(self):
+        """Who deletes has to begin anew, as Odoo does by itself, and then sees them."""
+        self._make_customers(2)
+        campaign = self._make_campaign()
+        self._commit()
+        with self.registry.cursor() as cr:
+            other = api.Environment(cr, SUPERUSER_ID, {})[campaign._name]
+            draft = other.browse(campaign.id)
+            self.assertEqual(draft.state, "new")
+            campaign._select_recipients()
+            recipients = campaign.recipient_ids
+            self.assertEqual(len(recipients), 2)
+            self._commit()
+            with (
+                self.assertRaises(SerializationFailure),
+                mute_logger("odoo.sql_db"),
+            ):
+                draft.unlink()
+            cr.rollback()
+            draft.unlink()
+        self.cr.rollback()
+        self.env.invalidate_all()
+        self.assertFalse(campaign.exists())
+        self.assertFalse(recipients.exists())
 
 
 @tagged("post_install", "-at_install")
