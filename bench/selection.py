@@ -346,6 +346,9 @@ def main():
         measure_count(agent, report, {"not who got a campaign": earlier})
         measure_list(agent, report, campaign)
         env.cr.execute(
+            "DELETE FROM mass_sending_recipient WHERE campaign_id = %s", [campaign.id]
+        )
+        env.cr.execute(
             "DELETE FROM mass_sending_campaign WHERE subject ->> 'en_US' = %s", [TAG]
         )
         env.cr.commit()

@@ -3,12 +3,13 @@
 """Selecting 1,000, 100,000 and 1,000,000 customers, as an agent with the least rights.
 
 BENCH_NAME=million bench/with-odoo selection_sizes.py [--number 1000000]
-    [--only SIZE] [--select-only] [--explain]
+    [--only SIZE] [--select-only] [--one-per-address] [--explain]
 
 The customers are those of selection.py: one in twenty has no e-mail, some opted out,
 some addresses are on hold. Selecting makes the recipients, each with the reason if he
-cannot be reached; starting makes the deliveries, piece by piece. --explain prints the plans of what
-took long, and costs time itself.
+cannot be reached; starting makes the deliveries, piece by piece. --one-per-address
+compares everybody's addresses for each piece. --explain prints the plans of what took
+long, and costs time itself.
 """
 
 import argparse
@@ -43,7 +44,7 @@ class Explainer:
             sys.stderr.write(notice)
 
 
-def make_campaign(agent, number):
+def make_campaign(agent, number, dedupe_mode):
     """Make a campaign of the agent's to the first so many customers."""
     agent.cr.execute(
         "SELECT id FROM res_partner WHERE ref = %s ORDER BY id OFFSET %s LIMIT 1",
@@ -56,6 +57,7 @@ def make_campaign(agent, number):
             "body": "<p>News</p>",
             "send_to": "email",
             "purpose": "marketing",
+            "dedupe_mode": dedupe_mode,
             "email_from": "support@example.com",
             "filter_domain": repr([("ref", "=", TAG), ("id", "<=", last)]),
         }
@@ -99,12 +101,12 @@ def forget(campaign):
     campaign.env.cr.commit()
 
 
-def measure(env, number, clock, with_start=True):
+def measure(env, number, clock, dedupe_mode, with_start):
     """Select so many customers, and make their deliveries; nothing is kept.
 
     :return: dict of figures
     """
-    campaign = make_campaign(get_agent(env), number)
+    campaign = make_campaign(get_agent(env), number, dedupe_mode)
     before = rss_mb()
     select, select_cpu, found = clock.measure(campaign._select_recipients, runs=1)
     sys.stdout.write(f"{number}: selected {found} in {select:.2f} s\n")
@@ -130,6 +132,9 @@ def main():
     parser.add_argument("--number", type=int, default=SIZES[-1])
     parser.add_argument("--explain", action="store_true")
     parser.add_argument("--select-only", action="store_true")
+    parser.add_argument(
+        "--one-per-address", dest="dedupe", action="store_const", const="address"
+    )
     parser.add_argument("--only", type=int, help="one size only")
     arguments, rest = parser.parse_known_args()
     configure(rest)
@@ -141,7 +146,11 @@ def main():
         clock = Clock(env)
         explainer = Explainer(env.cr) if arguments.explain else None
         for size in measured:
-            rows.append(measure(env, size, clock, not arguments.select_only))
+            dedupe, with_start = (
+                arguments.dedupe or "customer",
+                not arguments.select_only,
+            )
+            rows.append(measure(env, size, clock, dedupe, with_start))
             line = "  ".join(f"{key} {value}" for key, value in rows[-1].items())
             sys.stdout.write(f"{line}\n")
             sys.stdout.flush()

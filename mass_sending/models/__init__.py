@@ -69,6 +69,7 @@ from . import mass_sending_group
 from . import mass_sending_hold
 from . import mass_sending_location
 from . import mass_sending_recipient
+from . import mass_sending_recipient_insert
 from . import mass_sending_report
 from . import mass_sending_recipient_portal
 from . import mass_sending_server_tick

@@ -163,20 +163,23 @@ class MassSendingCampaign(models.Model):
         """
         self.ensure_one()
         use_ample_memory(self.env.cr)
-        after = self.started_until
-        until, people = self._find_piece()
+        first, last, people = self._find_piece()
         number = self._create_deliveries(
-            lambda column: SQL("%s > %s AND %s <= %s", column, after, column, until)
+            # from the first, not from the end of the piece before: in between are the
+            # recipients of other campaigns, of all that there were before the first
+            lambda column: SQL("%s >= %s AND %s <= %s", column, first, column, last)
         )
-        self._note_piece(until, is_last=people < PIECE_SIZE)
+        self._note_piece(last, is_last=people < PIECE_SIZE)
         _logger.info("Campaign %s: %s deliveries made", self.id, number)
         return self.is_starting
 
     def _find_piece(self):
-        """Return the id of the last recipient of the next piece, and how many it has."""
+        """Return the next piece: ids of its first and last recipient, and how many."""
         [row] = self.env.execute_query(
             SQL(
-                """SELECT COALESCE(max(id), %(after)s), count(*)
+                """SELECT COALESCE(min(id), %(after)s),
+                          COALESCE(max(id), %(after)s),
+                          count(*)
                      FROM (SELECT id
                              FROM mass_sending_recipient
                             WHERE campaign_id = %(campaign)s
