@@ -60,20 +60,23 @@ class SmsChannel(Channel):
         return True
 
     def _get_prefixes(self, campaign, recipients):
-        """Return how the numbers begin, those of others may be among them."""
-        condition = SQL("campaign_id = %s", campaign.id)
+        """Return how the numbers begin; those of others may be among them."""
+        query = SQL(
+            """SELECT left(phone_sanitized, 4)
+                 FROM mass_sending_recipient
+                WHERE campaign_id = %s AND phone_sanitized IS NOT NULL""",
+            campaign.id,
+        )
         if recipients is not RECIPIENTS:
-            # they are just being selected from these
-            recipients = SQL.identifier(self.env[campaign.recipient_model]._table)
-            condition = SQL("TRUE")
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT left(phone_sanitized, 4)
-                     FROM %s
-                    WHERE %s AND phone_sanitized IS NOT NULL""",
-                recipients,
-                condition,
+            # they may just be selected from these
+            query = SQL(
+                "%s UNION SELECT DISTINCT left(phone_sanitized, 4)"
+                " FROM %s WHERE phone_sanitized IS NOT NULL",
+                query,
+                SQL.identifier(self.env[campaign.recipient_model]._table),
             )
+        rows = self.env.execute_query(
+            SQL("SELECT DISTINCT prefix FROM (%s) AS numbers (prefix)", query)
         )
         return [prefix for (prefix,) in rows]
 

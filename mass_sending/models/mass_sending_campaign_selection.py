@@ -6,7 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import states
-from ..tools.large_joins import large_joins, use_ample_memory
+from ..channels.base import RECIPIENTS
+from ..tools.large_joins import keys_by_index, large_joins, use_ample_memory
 
 
 class MassSendingCampaign(models.Model):
@@ -92,26 +93,30 @@ class MassSendingCampaign(models.Model):
         self.env["mass.sending.recipient"].invalidate_model()
         return left_out_ids
 
-    def _create_deliveries(self, among=lambda column: SQL("TRUE")):
+    def _create_deliveries(
+        self, among=lambda column: SQL("TRUE"), recipients=RECIPIENTS
+    ):
         """Make one delivery per kept recipient, channel and address.
 
         Idempotent: what exists already is left as it is.
 
         :param among: function that makes of a column with recipients' ids (SQL) the
             condition on whose deliveries are made; by default everybody's
+        :param SQL recipients: where to look for who shares an address with them, see
+            `Channel.addresses_sql`
         :return: number of deliveries made
         """
         self.ensure_one()
         self.env.flush_all()
-        with large_joins(self.env.cr):
+        with large_joins(self.env.cr), keys_by_index(self.env.cr):
             created = sum(
-                self._create_deliveries_by(channel, among)
+                self._create_deliveries_by(channel, among, recipients)
                 for channel in self._get_channels()
             )
         self.env["mass.sending.delivery"].invalidate_model()
         return created
 
-    def _create_deliveries_by(self, channel, among):
+    def _create_deliveries_by(self, channel, among, recipients):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO mass_sending_delivery (
@@ -128,7 +133,7 @@ class MassSendingCampaign(models.Model):
                       AND r.decision = %(kept)s
                       AND a.reason IS NULL
                       -- on each of them, so that each is looked up by its index;
-                      -- who shares an address is still found among all
+                      -- who shares an address is still found among the others
                       AND %(among_recipients)s
                       AND %(among_addresses)s
                       -- first of all: a row that something else is just
@@ -149,7 +154,7 @@ class MassSendingCampaign(models.Model):
                 subject=self._mark_subject(self.subject) or None,
                 new=states.NEW,
                 documents=channel.carries_documents and self._uses_documents(),
-                addresses=channel.addresses_sql(self),
+                addresses=channel.addresses_sql(self, recipients),
                 campaign=self.id,
                 kept=states.KEPT,
                 among_recipients=among(SQL("r.id")),

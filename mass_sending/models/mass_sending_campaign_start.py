@@ -167,7 +167,9 @@ class MassSendingCampaign(models.Model):
         number = self._create_deliveries(
             # from the first, not from the end of the piece before: in between are the
             # recipients of other campaigns, of all that there were before the first
-            lambda column: SQL("%s >= %s AND %s <= %s", column, first, column, last)
+            lambda column: SQL("%s >= %s AND %s <= %s", column, first, column, last),
+            # an address is the first one's who has it: nobody's who comes later
+            SQL("(SELECT * FROM mass_sending_recipient WHERE id <= %s)", last),
         )
         self._note_piece(last, is_last=people < PIECE_SIZE)
         _logger.info("Campaign %s: %s deliveries made", self.id, number)

@@ -3,7 +3,6 @@
 
 import time
 from collections import defaultdict
-from functools import partial
 from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
@@ -11,7 +10,6 @@ from odoo.tests import Form, TransactionCase, tagged
 
 from ..channels.email import EmailChannel
 from ..models.mass_sending_campaign_queue import MAIL_CRON, QUEUE_CRON
-from ..queue.worker import Worker
 from .common_queue import QueueCase
 from .server_process import ServerProcess
 
@@ -91,7 +89,7 @@ class TestQueueTurns(QueueCase):
     """After each turn other mail goes first, wherever it comes from."""
 
     def _run_short_turn(self):
-        with patch(f"{QUEUE}.Worker", partial(Worker, seconds=0.2)):
+        with patch(f"{QUEUE}.TURN_SECONDS", 0.6):
             self._run_queue()
 
     def _is_mail_cron_triggered(self):

@@ -20,6 +20,23 @@ def large_joins(cr):
     cr.execute("SET LOCAL enable_nestloop = on")
 
 
+@contextmanager
+def keys_by_index(cr):
+    """Make PostgreSQL look up foreign keys by index, whatever it thinks of the tables.
+
+    It plans the lookup once, with what it knows at that moment. When many recipients
+    were just deleted, their table is small and its index still large; then it reads
+    the whole table for each row, and goes on doing so while a campaign fills it:
+    100,000 deliveries took minutes.
+
+    :param cr: cursor on which the statements inside are run
+    """
+    cr.execute("SET LOCAL enable_seqscan = off")
+    yield
+    # not after an error: the transaction, and the setting with it, is over
+    cr.execute("SET LOCAL enable_seqscan = on")
+
+
 def use_ample_memory(cr):
     """Let statements sort and hash in memory until the transaction ends.
 
