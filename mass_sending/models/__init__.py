@@ -39,6 +39,7 @@ from . import mass_sending_campaign_control
 from . import mass_sending_campaign_redirection
 from . import mass_sending_campaign_removal
 from . import mass_sending_campaign_retry
+from . import mass_sending_campaign_skipped
 from . import mass_sending_campaign_watch
 from . import mass_sending_campaign_workers
 from . import mass_sending_campaign_schedule

@@ -10,6 +10,7 @@ from . import test_billing_email
 from . import test_bounce
 from . import test_campaign
 from . import test_campaign_control
+from . import test_campaign_skipped
 from . import test_campaign_control_access
 from . import test_campaign_control_browser
 from . import test_campaign_watch

@@ -243,49 +243,6 @@ class TestCampaignControl(QueueCase):
         self.assertStates(campaign, {"sent": 3})
         self.assertEqual(campaign.state, "sent")
 
-    # === Skipped ===
-
-    def test_those_who_were_skipped_and_are_fixed(self):
-        customers = self._make_customers(4)
-        customers[1].email = False
-        customers[2].email = "nonsense"
-        customers[3].email = False
-        self._commit()
-        campaign = self._make_campaign()
-        self._send(campaign)
-        self.assertEqual((campaign.recipient_count, campaign.skipped_count), (1, 3))
-
-        customers[1].email = "mended1@example.com"
-        customers[2].email = "mended2@example.com"
-        self._commit()
-        result = self._press(campaign, "action_send_to_fixed")
-        self.assertIn("2 of the 3", result["params"]["message"])
-        self._run_queue()
-        self.assertReceivedOnce(
-            ["customer0@example.com", "mended1@example.com", "mended2@example.com"]
-        )
-        self.assertEqual((campaign.recipient_count, campaign.skipped_count), (3, 1))
-        self.assertEqual(campaign.state, "sent")
-
-    def test_who_was_skipped_right_before_sending_comes_back(self):
-        [customer] = self._make_customers(1)
-        campaign = self._make_campaign()
-        self._confirm(campaign)
-        customer.action_archive()
-        self._commit()
-        self._run_queue()
-        self.assertEqual(campaign.recipient_ids.skip_reason, "archived")
-        self._press(campaign, "action_send_to_fixed")
-        self.assertEqual(campaign.recipient_ids.decision, "skipped")
-        self.assertEqual(campaign.state, "sent")
-
-        customer.action_unarchive()
-        self._commit()
-        self._press(campaign, "action_send_to_fixed")
-        self._run_queue()
-        self.assertReceivedOnce(["customer0@example.com"])
-        self.assertStates(campaign, {"sent": 1})
-
     # === Remove and purge ===
 
     def test_removed_campaign_vanishes_from_the_portal(self):
