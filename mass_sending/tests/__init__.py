@@ -44,6 +44,7 @@ from . import test_queue_lanes
 from . import test_queue_kills
 from . import test_queue_portal
 from . import test_queue_servers
+from . import test_campaign_start
 from . import test_queue_start
 from . import test_queue_workers
 from . import test_selection
