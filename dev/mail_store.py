@@ -1,6 +1,7 @@
 """The mails the sink has received: one .eml file each, with the SMTP envelope
 in a first header, so that a restart finds them all again."""
 
+import contextlib
 import email
 import email.policy
 import itertools
@@ -54,9 +55,18 @@ class MailStore:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
         self._summaries = {}
-        for path in sorted(self.folder.glob("*.eml")):
-            self._index(path)
-        self._numbers = itertools.count(len(self._summaries) + 1)
+        paths = sorted(self.folder.glob("*.eml"))
+        self._numbers = itertools.count(len(paths) + 1)
+        # Somebody may have tried what sending to 100,000 is like: reading all that
+        # takes minutes, and nobody waits so long for the sink to start.
+        reading = threading.Thread(target=self._read_all, args=[paths], daemon=True)
+        reading.start()
+        reading.join(timeout=1)
+
+    def _read_all(self, paths):
+        for path in reversed(paths):
+            with self._lock, contextlib.suppress(FileNotFoundError):
+                self._index(path)
 
     def add(self, sender, recipients, content):
         """Store a mail; when this returns, it is in the file."""
@@ -79,13 +89,13 @@ class MailStore:
         """Summaries of the mails that hold all the words, newest first."""
         words = text.lower().split()
         with self._lock:
-            found = list(self._summaries.values())
-        return [mail for mail in reversed(found) if mail.matches(words)]
+            found = sorted(self._summaries.items(), reverse=True)
+        return [mail for _id, mail in found if mail.matches(words)]
 
     def clear(self):
         with self._lock:
-            for mail_id in self._summaries:
-                (self.folder / f"{mail_id}.eml").unlink(missing_ok=True)
+            for path in self.folder.glob("*.eml"):
+                path.unlink(missing_ok=True)
             self._summaries.clear()
 
     def _index(self, path):

@@ -5,12 +5,14 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 import unittest
 import urllib.error
 import urllib.request
 from email.message import EmailMessage
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from unittest.mock import patch
 from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -97,6 +99,23 @@ class TestMailSink(unittest.TestCase):
     def test_restart_finds_the_mails(self):
         mail_id = self.send()
         self.assertEqual(MailStore(self.folder).search()[0].id, mail_id)
+
+    def test_start_does_not_wait_until_all_mails_are_read(self):
+        """After a campaign to 16,000 the demo did not start again."""
+        self.send()
+        gate, index = threading.Event(), MailStore._index
+
+        def wait_and_index(store, path):
+            if gate.wait(timeout=10):
+                index(store, path)
+
+        with patch.object(MailStore, "_index", wait_and_index):
+            again = MailStore(self.folder)
+            gate.set()
+            until = time.monotonic() + 10
+            while not again.search() and time.monotonic() < until:
+                time.sleep(0.01)
+        self.assertEqual(len(again.search()), 1)
 
     def test_pipelining_is_announced_and_works(self):
         client = self.client()
