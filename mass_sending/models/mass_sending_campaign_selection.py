@@ -39,14 +39,30 @@ class MassSendingCampaign(models.Model):
         """
         self.ensure_one()
         use_ample_memory(self.env.cr)
-        # Who deletes the campaign at the same time, or selects for it, has to wait, and
-        # then begin anew. sudo: no field for staff.
-        self.sudo().selected_at = fields.Datetime.now()
+        self._note_selection()
         left_out_ids = self._drop_recipients()
         self._insert_recipients(left_out_ids)
         self._judge_recipients()
         Recipient = self.env["mass.sending.recipient"].sudo()
         return Recipient.search_count([("campaign_id", "=", self.id)])
+
+    def _note_selection(self):
+        """Write on the campaign: who deletes it at the same time, or selects for it,
+        has to wait, and then begin anew.
+
+        By SQL, which writes whatever the ORM thinks: twice in one second and
+        transaction it found nothing to write.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE mass_sending_campaign"
+                " SET selected_at = date_trunc('second', now() AT TIME ZONE 'UTC')"
+                " WHERE id = %s",
+                self.id,
+            )
+        )
+        self.invalidate_recordset(["selected_at"], flush=False)
 
     def _insert_recipients(self, left_out_ids, among=Domain.TRUE):
         """Make recipients of those whom the filters match, with the author's rights.
