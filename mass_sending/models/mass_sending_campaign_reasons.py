@@ -125,14 +125,18 @@ class MassSendingCampaign(models.Model):
             )
         self.env["mass.sending.recipient"].invalidate_model()
 
-    def _unreachable_sql(self, channel):
-        """SELECT of those whom a channel cannot reach: recipient, code, reason."""
+    def _unreachable_sql(self, channel, addresses=None):
+        """SELECT of those whom a channel cannot reach: recipient, code, reason.
+
+        :param SQL addresses: as the channel's `addresses_sql`, which is the default
+        """
+        addresses = addresses or channel.addresses_sql(self)
         if channel.has_one_address_each(self):
             return SQL(
                 "SELECT recipient_id, %s AS code, reason"
                 " FROM (%s) address WHERE reason IS NOT NULL",
                 channel.code,
-                channel.addresses_sql(self),
+                addresses,
             )
         return SQL(
             """SELECT recipient_id, %s AS code, min(reason) AS reason
@@ -142,5 +146,5 @@ class MassSendingCampaign(models.Model):
                -- one good address is enough
                HAVING bool_and(reason IS NOT NULL)""",
             channel.code,
-            channel.addresses_sql(self),
+            addresses,
         )

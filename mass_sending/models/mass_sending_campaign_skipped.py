@@ -118,20 +118,17 @@ class MassSendingCampaign(models.Model):
         for channel in self._get_channels():
             self.env.cr.execute(
                 SQL(
-                    """WITH address AS MATERIALIZED (%(addresses)s)
+                    """WITH a AS MATERIALIZED (%(unreachable)s)
                        UPDATE mass_sending_recipient r
                           SET unreachable = r.unreachable
-                                            || jsonb_build_object(%(code)s, a.reason),
+                                            || jsonb_build_object(a.code, a.reason),
                               skip_reason = a.reason
-                         FROM (SELECT recipient_id, min(reason) AS reason
-                                 FROM address
-                             GROUP BY recipient_id
-                               -- one good address is enough
-                               HAVING bool_and(reason IS NOT NULL)) a
+                         FROM a
                         WHERE a.recipient_id = r.id
                           AND r.id = ANY(%(recipients)s)""",
-                    code=channel.code,
-                    addresses=self._still_free_sql(channel),
+                    unreachable=self._unreachable_sql(
+                        channel, self._still_free_sql(channel)
+                    ),
                     recipients=recipient_ids,
                 )
             )
@@ -140,7 +137,7 @@ class MassSendingCampaign(models.Model):
         """As the channel's `addresses_sql`; where each address gets one message in
         all, those that have got theirs through somebody else are duplicates."""
         addresses = channel.addresses_sql(self)
-        if self.dedupe_mode != "address":
+        if self._judges_one_by_one():
             return addresses
         return SQL(
             """SELECT a.recipient_id, a.address,
